@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+#include "tocsin/base/bytes.h"
+
+namespace tocsin {
+
+// Key bytes that are wiped when they go and that nothing prints: reveal() is the only way out, so
+// that a reviewer can search for it. Octets<Kind, N> inside.
+template <class Value>
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(const Value& value) : value_(value) {}
+  Secret(const Secret&) = default;
+  Secret& operator=(const Secret&) = default;
+  ~Secret() {
+    // volatile: the compiler may not drop writes to memory that is about to go.
+    volatile std::uint8_t* bytes = value_.data();
+    for (std::size_t i = 0; i < value_.size(); ++i) bytes[i] = 0;
+  }
+
+  const Value& reveal() const { return value_; }
+
+ private:
+  Value value_{};
+};
+
+}  // namespace tocsin

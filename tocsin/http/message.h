@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tocsin::http {
+
+// Header fields in the order they came; names in lower case.
+struct Headers {
+  std::vector<std::pair<std::string, std::string>> fields;
+
+  // The first field of that lower-case name.
+  std::optional<std::string_view> find(std::string_view name) const;
+  // Adds a field; a name may stand more than once.
+  void add(std::string_view name, std::string_view value) { fields.emplace_back(name, value); }
+};
+
+// A request as a handler sees it: parsed, within limits, its body complete.
+struct Request {
+  std::string method;  // "GET"
+  std::string path;    // percent-decoded, starts with '/', no dot segments
+  std::string query;   // as sent, without '?'
+  Headers headers;
+  std::string body;
+  std::string host;            // the Host header, lower case, with its port if not the default
+  std::string remote_address;  // the peer's IP address, for rate limits
+
+  // The percent-decoded value of a query parameter.
+  std::optional<std::string> parameter(std::string_view name) const;
+};
+
+struct Response {
+  int status = 200;
+  Headers headers;  // content-length and date are the server's
+  std::string body;
+};
+
+// Answers once, now or later, on the loop that called.
+using Respond = std::function<void(Response)>;
+using Handler = std::function<void(const Request&, Respond)>;
+
+}  // namespace tocsin::http
