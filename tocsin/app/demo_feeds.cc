@@ -124,7 +124,7 @@ std::string DemoFeeds::rss(const Outlet& outlet, const std::vector<Entry>& entri
          element("description", "A made-up outlet of the Tocsin demo") + element("language", "en");
   for (const auto& entry : entries) {
     out += "<item>\n" + element("title", entry.story->headline) + element("link", link(entry)) +
-           element("guid", link(entry)) + element("pubDate", http::format_date(entry.published)) +
+           element("guid", link(entry)) + element("pubDate", http::http_date(entry.published)) +
            element("description", entry.story->dateline + ": " + entry.story->text) +
            element("content:encoded", entry.story->body_html);
     for (const auto& topic : entry.story->topics) out += element("category", topic);
