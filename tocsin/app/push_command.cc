@@ -5,7 +5,7 @@
 #include <sys/resource.h>
 
 #include "tocsin/app/commands.h"
-#include "tocsin/app/sender_pool.h"
+#include "tocsin/server/sender_pool.h"
 #include "tocsin/app/terminal.h"
 #include "tocsin/app/vapid_file.h"
 #include "tocsin/core/subscription.h"
@@ -114,7 +114,7 @@ class Run {
     transport.allow_private_addresses = options_.allow_private;
     transport.ca_file = options_.ca_file;
     TOCSIN_TRY(const auto pool,
-               SenderPool::start(loop_, {.threads = 0, .transport = transport}, system_clock(),
+               server::SenderPool::start(loop_, {.threads = 0, .transport = transport}, system_clock(),
                                  [this](std::vector<core::Decision> decisions) {
                                    count(decisions);
                                    feed();
@@ -171,7 +171,7 @@ class Run {
   Recipients recipients_;
   const PushOptions& options_;
   net::Loop loop_;
-  SenderPool* pool_ = nullptr;
+  server::SenderPool* pool_ = nullptr;
   ProgressBar bar_;
   core::Totals totals_;
   std::uint64_t throttled_ = 0;
