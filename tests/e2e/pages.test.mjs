@@ -89,6 +89,25 @@ test("no page is wider than a telephone", () =>
     }
   }));
 
+test("no text of a feed runs", async () => {
+  const hostile = await servePages({ isHostile: true });
+  await asReader(async (page) => {
+    let hasRun = false;
+    await page.exposeFunction("canary", () => void (hasRun = true));
+    await page.goto(hostile.origin, { waitUntil: "networkidle0" });
+    assert.match(await page.$eval("h2", (heading) => heading.textContent), /^<\/title>.*canary\(\)/);
+    const story = await page.$eval("h2 a", (link) => link.href);
+    for (const url of [story, `${hostile.origin}/following`, `${hostile.origin}/nothing`]) {
+      await page.goto(url, { waitUntil: "networkidle0" });
+      await page.$$eval("article a", (links) => links.forEach((link) => {
+        if (!link.href) link.click();
+      }));
+    }
+    assert.equal(hasRun, false);
+  });
+  hostile.close();
+});
+
 test("what is pressed is large enough for a thumb", () =>
   asReader(async (page) => {
     await page.setViewport({ width: 390, height: 844 });

@@ -82,7 +82,7 @@ async function listen(server, port) {
   return `http://localhost:${server.address().port}`;
 }
 
-export async function servePages(port = 0) {
+export async function servePages({ port = 0, isHostile = false } = {}) {
   const api = new SampleApi();
   const waiting = [];
   let program;
@@ -106,7 +106,7 @@ export async function servePages(port = 0) {
     }
   });
   const origin = await listen(server, port);
-  program = spawn(kPreview, [origin], { stdio: ["pipe", "pipe", "inherit"] });
+  program = spawn(kPreview, isHostile ? [origin, "hostile"] : [origin], { stdio: ["pipe", "pipe", "inherit"] });
   readline.createInterface({ input: program.stdout })
     .on("line", (line) => waiting.shift()(JSON.parse(line)));
   return {
@@ -131,5 +131,5 @@ export async function serveForeignPage(html) {
 
 // By hand: `node preview.mjs 8080` serves the sample pages until Control-C.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  console.log((await servePages(Number(process.argv[2] ?? 8080))).origin);
+  console.log((await servePages({ port: Number(process.argv[2] ?? 8080) })).origin);
 }

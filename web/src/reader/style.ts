@@ -25,7 +25,7 @@ export const kStyle = `
 :host([hidden]) { display: none; }
 section {
   box-sizing: border-box;
-  max-width: 41rem;
+  max-width: var(--tocsin-width, 41rem);
   padding: 1.125rem 1.25rem 1.25rem;
   border: 1px solid var(--line);
   border-radius: 0.75rem;
