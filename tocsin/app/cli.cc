@@ -174,12 +174,13 @@ class Cli {
     service->add_option("--seed", service_.seed, "Decides the virtual readers' keys")
         ->capture_default_str();
     service->add_option("--delay-ms", service_.delay_ms, "Answer after so many milliseconds");
+    service->add_flag("--log-json,!--no-log-json", service_.log_json, "Log one JSON object a line");
     auto* ledger = add(app_, "ledger", "What a push service's ledger says: who got what how often",
                        [this] { return ledger_command(ledger_); });
     ledger->add_option("--folder", ledger_.folder)->capture_default_str();
     ledger->add_option("--readers", ledger_.readers, "Virtual readers expected")->required();
-    ledger->add_option("--messages", ledger_.messages, "Messages expected by each")
-        ->capture_default_str();
+    ledger->add_option("--collapse-key", ledger_.collapse_key,
+                       "Look at messages of this key alone");
   }
 
   void add_key_commands() {

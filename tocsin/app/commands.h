@@ -51,13 +51,14 @@ struct PushServiceOptions {
   std::int64_t readers = 0;
   std::uint64_t seed = 1;
   std::int64_t delay_ms = 0;
+  bool log_json = false;
 };
 int push_service_command(const PushServiceOptions& options);
 
 struct LedgerOptions {
   std::string folder = "tocsin-push-service";
   std::int64_t readers = 0;
-  std::int64_t messages = 1;
+  std::string collapse_key;  // of one alert; empty: all messages
 };
 int ledger_command(const LedgerOptions& options);
 

@@ -41,6 +41,14 @@ std::string element(std::string_view name, std::string_view text) {
   return "<" + std::string(name) + ">" + escape(text) + "</" + std::string(name) + ">\n";
 }
 
+// As wire copy begins: "PORT ELLERY - The ferry ...".
+std::string dated(std::string dateline, std::string_view text) {
+  for (char& c : dateline) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return dateline + " - " + std::string(text);
+}
+
 Error wrong(const std::string& what) { return {Errc::kCorrupt, "demo/stories.json: " + what}; }
 
 http::Response not_found() {
@@ -125,7 +133,7 @@ std::string DemoFeeds::rss(const Outlet& outlet, const std::vector<Entry>& entri
   for (const auto& entry : entries) {
     out += "<item>\n" + element("title", entry.story->headline) + element("link", link(entry)) +
            element("guid", link(entry)) + element("pubDate", http::http_date(entry.published)) +
-           element("description", entry.story->dateline + ": " + entry.story->text) +
+           element("description", dated(entry.story->dateline, entry.story->text)) +
            element("content:encoded", entry.story->body_html);
     for (const auto& topic : entry.story->topics) out += element("category", topic);
     out += "</item>\n";
@@ -146,7 +154,7 @@ std::string DemoFeeds::atom(const Outlet& outlet, const std::vector<Entry>& entr
            "<link href=\"" + escape(link(entry)) + "\"/>\n" +
            element("published", rfc3339(entry.published)) +
            element("updated", rfc3339(entry.published)) +
-           element("summary", entry.story->dateline + ": " + entry.story->text) +
+           element("summary", dated(entry.story->dateline, entry.story->text)) +
            "<content type=\"html\">" + escape(entry.story->body_html) + "</content>\n";
     for (const auto& topic : entry.story->topics) {
       out += "<category term=\"" + escape(topic) + "\"/>\n";
@@ -163,7 +171,7 @@ std::string DemoFeeds::json_feed(const Outlet& outlet, const std::vector<Entry>&
     items.push(Json({{"id", link(entry)},
                      {"url", link(entry)},
                      {"title", entry.story->headline},
-                     {"summary", entry.story->dateline + ": " + entry.story->text},
+                     {"summary", dated(entry.story->dateline, entry.story->text)},
                      {"content_html", entry.story->body_html},
                      {"date_published", rfc3339(entry.published)},
                      {"tags", Json(std::move(tags))}}));

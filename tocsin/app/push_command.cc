@@ -5,10 +5,10 @@
 #include <sys/resource.h>
 
 #include "tocsin/app/commands.h"
-#include "tocsin/app/sender_pool.h"
 #include "tocsin/app/terminal.h"
 #include "tocsin/app/vapid_file.h"
 #include "tocsin/core/subscription.h"
+#include "tocsin/server/sender_pool.h"
 
 namespace tocsin::app {
 namespace {
@@ -113,12 +113,12 @@ class Run {
     transport.connections_max = static_cast<std::size_t>(options_.connections);
     transport.allow_private_addresses = options_.allow_private;
     transport.ca_file = options_.ca_file;
-    TOCSIN_TRY(const auto pool,
-               SenderPool::start(loop_, {.threads = 0, .transport = transport}, system_clock(),
-                                 [this](std::vector<core::Decision> decisions) {
-                                   count(decisions);
-                                   feed();
-                                 }));
+    TOCSIN_TRY(const auto pool, server::SenderPool::start(
+                                    loop_, {.threads = 0, .transport = transport}, system_clock(),
+                                    [this](std::vector<core::Decision> decisions) {
+                                      count(decisions);
+                                      feed();
+                                    }));
     pool_ = pool.get();
     pool_->add_key(kKey, key);
     for (auto& batch : recipients_.batches) {
@@ -171,7 +171,7 @@ class Run {
   Recipients recipients_;
   const PushOptions& options_;
   net::Loop loop_;
-  SenderPool* pool_ = nullptr;
+  server::SenderPool* pool_ = nullptr;
   ProgressBar bar_;
   core::Totals totals_;
   std::uint64_t throttled_ = 0;

@@ -40,6 +40,9 @@ struct Progress {
   bool operator==(const Progress&) const = default;
 };
 
+// Counts one acceptance in the times; not in the totals.
+void count_acceptance(Progress& progress, Time now);
+
 // The time after the start within which `share` (0 to 1) of the recipients had accepted; nothing
 // while fewer have. Exact to a fifth.
 std::optional<Millis> accepted_within(const Progress& progress, double share);

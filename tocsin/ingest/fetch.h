@@ -42,8 +42,8 @@ struct FetchResult {
   // Of the last response; without a meaning where there is a failure.
   int status = 0;
   http::Headers headers{};
-  std::string body{};              // decoded
-  std::vector<FetchHop> hops{};    // in order; the last one's URL gave the response
+  std::string body{};            // decoded
+  std::vector<FetchHop> hops{};  // in order; the last one's URL gave the response
   Millis duration{};
 };
 

@@ -26,7 +26,7 @@ struct FetcherConfig {
   Millis total_timeout{20'000};  // of a fetch, with its redirects
   Seconds low_speed_time{10};    // slower than low_speed_bytes a second for so long: timed out
   std::size_t low_speed_bytes = 100;
-  std::size_t body_bytes_max = 10 << 20;  // decoded
+  std::size_t body_bytes_max = 10'000'000;  // decoded
   std::size_t header_bytes_max = 64 << 10;
   std::size_t redirects_max = 5;
   std::size_t fetches_max = 256;  // running or waiting; beyond: FetchFailure::kBusy

@@ -41,7 +41,7 @@ FetchResult fetch(const FetchRequest& request, const FetcherConfig& config = tes
 
 // A server that gives everybody the same bytes.
 ScriptedServer::Script always(std::string bytes) {
-  return [bytes = std::move(bytes)](Peer& peer, const std::string&) { peer.send(bytes); };
+  return [bytes = std::move(bytes)](const Peer& peer, const std::string&) { peer.send(bytes); };
 }
 
 std::string ok_response(const std::string& fields, const std::string& body) {
@@ -110,7 +110,7 @@ TEST(Fetcher, LeavesOutAValidatorThatWouldBreakTheRequest) {
 }
 
 TEST(Fetcher, FollowsRedirectsAndReportsEachHop) {
-  ScriptedServer server([](Peer& peer, const std::string& head) {
+  ScriptedServer server([](const Peer& peer, const std::string& head) {
     if (head.starts_with("GET /a ")) peer.send(redirect(301, "/b"));
     if (head.starts_with("GET /b ")) peer.send(redirect(302, "c?d#e"));
     if (head.starts_with("GET /c?d ")) peer.send(ok_response("X-At: c\r\n", "there"));
@@ -150,9 +150,9 @@ TEST(Fetcher, RefusesPrivateAddressesWhereTheConnectionIsMade) {
   ScriptedServer server(always(ok_response("", "secret")));
   auto config = test_config();
   config.allow_private_addresses = false;
-  const std::string port = std::to_string(server.port());
-  for (const std::string host : {"127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "2130706433"}) {
-    const auto result = fetch({"http://" + host + ":" + port + "/"}, config);
+  const std::string port = ":" + std::to_string(server.port()) + "/";
+  for (const auto* host : {"127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "2130706433"}) {
+    const auto result = fetch({std::string("http://").append(host) + port}, config);
     EXPECT_EQ(result.failure, FetchFailure::kForbidden) << host << ": " << result.detail;
     EXPECT_EQ(result.body, "");
   }
@@ -190,7 +190,7 @@ TEST(Fetcher, StopsABombAtTheDecodedLimit) {
 TEST(Fetcher, TakesABodyOfExactlyTheLimit) {
   auto config = test_config();
   config.body_bytes_max = 1000;
-  ScriptedServer server([](Peer& peer, const std::string& head) {
+  ScriptedServer server([](const Peer& peer, const std::string& head) {
     peer.send(ok_response("", std::string(head.starts_with("GET /1001 ") ? 1001 : 1000, 'x')));
   });
   EXPECT_EQ(fetch({server.url("/1000")}, config).body.size(), 1000u);
@@ -198,7 +198,7 @@ TEST(Fetcher, TakesABodyOfExactlyTheLimit) {
 }
 
 TEST(Fetcher, StopsABodyWithoutEnd) {
-  ScriptedServer server([](Peer& peer, const std::string&) {
+  ScriptedServer server([](const Peer& peer, const std::string&) {
     peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
     const std::string chunk = "10000\r\n" + std::string(0x10000, 'x') + "\r\n";
     while (peer.send(chunk)) {
@@ -225,17 +225,17 @@ TEST(Fetcher, TakesNoMoreThanTheLengthThatWasPromised) {
 TEST(Fetcher, GivesUpOnAServerThatDripsOrIsSilent) {
   auto config = test_config();
   config.total_timeout = Millis(200);
-  ScriptedServer dripping([](Peer& peer, const std::string&) {
+  ScriptedServer dripping([](const Peer& peer, const std::string&) {
     peer.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nh");
     peer.wait_for_close();
   });
   EXPECT_EQ(fetch({dripping.url("/")}, config).failure, FetchFailure::kTimeout);
-  ScriptedServer silent([](Peer& peer, const std::string&) { peer.wait_for_close(); });
+  ScriptedServer silent([](const Peer& peer, const std::string&) { peer.wait_for_close(); });
   EXPECT_EQ(fetch({silent.url("/")}, config).failure, FetchFailure::kTimeout);
 }
 
 TEST(Fetcher, StopsAFloodOfHeaderFields) {
-  ScriptedServer server([](Peer& peer, const std::string&) {
+  ScriptedServer server([](const Peer& peer, const std::string&) {
     peer.send("HTTP/1.1 200 OK\r\n");
     while (peer.send("X-Field: " + std::string(1000, 'x') + "\r\n")) {
     }
@@ -266,14 +266,14 @@ TEST(Fetcher, SaysThatNobodyIsThere) {
 }
 
 TEST(Fetcher, RefusesMoreThanItCanHold) {
-  ScriptedServer server([](Peer& peer, const std::string&) { peer.wait_for_close(); });
+  ScriptedServer server([](const Peer& peer, const std::string&) { peer.wait_for_close(); });
   auto config = test_config();
   config.fetches_max = 1;
   Loop loop;
   const auto fetcher = Fetcher::start(loop, config);
-  (*fetcher)->fetch({server.url("/")}, [](FetchResult) { FAIL(); });
+  (*fetcher)->fetch({server.url("/")}, [](const FetchResult&) { FAIL(); });
   std::optional<FetchFailure> failure;
-  (*fetcher)->fetch({server.url("/")}, [&](FetchResult result) {
+  (*fetcher)->fetch({server.url("/")}, [&](const FetchResult& result) {
     failure = result.failure;
     loop.stop();
   });
@@ -282,11 +282,11 @@ TEST(Fetcher, RefusesMoreThanItCanHold) {
 }
 
 TEST(Fetcher, EndsAtOnceAndAnswersNobodyAfterwards) {
-  ScriptedServer server([](Peer& peer, const std::string&) { peer.wait_for_close(); });
+  ScriptedServer server([](const Peer& peer, const std::string&) { peer.wait_for_close(); });
   Loop loop;
   auto fetcher = Fetcher::start(loop, test_config());
-  (*fetcher)->fetch({server.url("/")}, [](FetchResult) { FAIL(); });
-  (*fetcher)->fetch({"nonsense"}, [](FetchResult) { FAIL(); });
+  (*fetcher)->fetch({server.url("/")}, [](const FetchResult&) { FAIL(); });
+  (*fetcher)->fetch({"nonsense"}, [](const FetchResult&) { FAIL(); });
   fetcher->reset();
   loop.post([&] { loop.stop(); });
   loop.run();

@@ -267,8 +267,7 @@ void H1PushProtocol::end(const std::string& detail, PushAnswers& answers) {
   if (!is_in_flight_) return;
   if (!is_final_) {
     answer_.status = 0;
-    answer_.no_answer =
-        is_sent_ ? deliver::NoAnswer::kUncertain : deliver::NoAnswer::kNotProcessed;
+    answer_.no_answer = is_sent_ ? deliver::NoAnswer::kUncertain : deliver::NoAnswer::kNotProcessed;
     answer_.detail = detail;
   }
   answer(answers);

@@ -122,10 +122,9 @@ nghttp2_session_callbacks* H2PushProtocol::callbacks() {
   nghttp2_session_callbacks* set = nullptr;
   TOCSIN_CHECK(nghttp2_session_callbacks_new(&set) == 0);
   nghttp2_session_callbacks_set_on_header_callback(
-      set,
-      [](nghttp2_session* session, const nghttp2_frame* frame, const std::uint8_t* name,
-         std::size_t name_size, const std::uint8_t* value, std::size_t value_size, std::uint8_t,
-         void* user) {
+      set, [](nghttp2_session* session, const nghttp2_frame* frame, const std::uint8_t* name,
+              std::size_t name_size, const std::uint8_t* value, std::size_t value_size,
+              std::uint8_t, void* user) {
         Stream* stream = stream_of(session, frame->hd.stream_id);
         if (stream == nullptr) return 0;
         return self_of(user)->on_header(*stream, text_of(name, name_size),

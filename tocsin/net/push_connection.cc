@@ -9,12 +9,16 @@ namespace tocsin::net {
 PushConnection::PushConnection(Loop& loop, std::string origin, const DialTarget& target,
                                const TlsContext* tls, Events events)
     : origin_(std::move(origin)), events_(std::move(events)) {
-  wire_ = Wire::dial(
-      loop, target, tls,
-      {.on_open = [this](bool h2) { open(h2); },
-       .on_bytes = [this](ByteView bytes) { receive(bytes); },
-       .fill = [this](Bytes& out) { protocol_->fill(out, Wire::kRecordBytes); },
-       .on_end = [this](WireEnd why, const std::string& detail) { end(why, detail); }});
+  wire_ =
+      Wire::dial(loop, target, tls,
+                 {.on_open = [this](bool h2) { open(h2); },
+                  .on_bytes = [this](ByteView bytes) { receive(bytes); },
+                  .fill =
+                      [this](Bytes& out) {
+                        protocol_->fill(out, Wire::kRecordBytes);
+                        if (protocol_->is_over()) wire_->finish();
+                      },
+                  .on_end = [this](WireEnd why, const std::string& detail) { end(why, detail); }});
 }
 
 void PushConnection::open(bool h2) {
@@ -38,7 +42,6 @@ void PushConnection::receive(ByteView bytes) {
   const Status status = protocol_->receive(bytes, answers_);
   if (!status) return end(WireEnd::kClosed, status.error().message);
   report();
-  if (protocol_->is_over()) wire_->finish();
 }
 
 void PushConnection::on_tick(Instant now, Millis request_timeout, Millis idle_timeout) {
@@ -50,7 +53,6 @@ void PushConnection::on_tick(Instant now, Millis request_timeout, Millis idle_ti
     report();
   }
   if (is_idle() && used_at_ + idle_timeout <= now) return close();
-  if (protocol_->is_over()) return wire_->finish();
   pump();
 }
 

@@ -108,9 +108,9 @@ Origin& PushTransport::State::origin(const std::string& text) {
 // Opens one more connection, unless there are enough. As many as are open may be opening, so that
 // a pool grows fast but a dead origin gets one attempt at a time.
 void PushTransport::State::grow(Origin& origin) {
-  const auto opening = static_cast<std::size_t>(
-      std::count_if(origin.connections.begin(), origin.connections.end(),
-                    [](const auto& one) { return one->is_connecting(); }));
+  const auto opening =
+      static_cast<std::size_t>(std::count_if(origin.connections.begin(), origin.connections.end(),
+                                             [](const auto& one) { return one->is_connecting(); }));
   const std::size_t open = origin.connections.size() - opening;
   if (opening >= std::max<std::size_t>(1, open) ||
       origin.connections.size() >= config.connections_max || !make_place()) {
@@ -124,14 +124,12 @@ void PushTransport::State::grow(Origin& origin) {
                 origin.failure.reset();
                 wake(origin);
               },
-          .on_answers =
-              [this, &origin](PushConnection& connection, PushAnswers& answers) {
-                on_answers(origin, connection, answers);
-              },
-          .on_end =
-              [this, &origin](PushConnection& connection, WireEnd why, const std::string& detail) {
-                on_end(origin, connection, why, detail);
-              }}));
+          .on_answers = [this, &origin](
+                            PushConnection& connection,
+                            PushAnswers& answers) { on_answers(origin, connection, answers); },
+          .on_end = [this, &origin](
+                        PushConnection& connection, WireEnd why,
+                        const std::string& detail) { on_end(origin, connection, why, detail); }}));
   ++connections;
 }
 
@@ -187,8 +185,7 @@ void PushTransport::State::tick() {
   for (PushConnection* one : all) one->on_tick(now, config.request_timeout, config.idle_timeout);
   std::erase_if(origins, [&](const auto& entry) {
     const Origin& origin = entry.second;
-    const bool is_quiet =
-        origin.connections.empty() && origin.refusals == 0 && !origin.is_waiting;
+    const bool is_quiet = origin.connections.empty() && origin.refusals == 0 && !origin.is_waiting;
     return is_quiet && (!origin.failure || origin.failure->until == Instant::max() ||
                         origin.failure->until + config.backoff_max < now);
   });
@@ -222,9 +219,8 @@ void PushTransport::State::on_end(Origin& origin, PushConnection& connection, Wi
                                   const std::string& detail) {
   const bool is_failure =
       why != WireEnd::kClosed || (connection.is_used() && !connection.has_answered());
-  const auto found =
-      std::find_if(origin.connections.begin(), origin.connections.end(),
-                   [&](const auto& one) { return one.get() == &connection; });
+  const auto found = std::find_if(origin.connections.begin(), origin.connections.end(),
+                                  [&](const auto& one) { return one.get() == &connection; });
   std::erase(dirty, &connection);
   ended.push_back(std::move(*found));
   origin.connections.erase(found);
@@ -236,9 +232,9 @@ void PushTransport::State::on_end(Origin& origin, PushConnection& connection, Wi
 
 void PushTransport::State::fail(Origin& origin, WireEnd why, const std::string& detail) {
   origin.backoff = std::clamp(origin.backoff * 2, config.backoff_min, config.backoff_max);
-  origin.failure = {why == WireEnd::kForbidden ? deliver::NoAnswer::kForbidden
-                                               : deliver::NoAnswer::kUnreachable,
-                    detail, system_clock().instant() + origin.backoff};
+  origin.failure = {
+      why == WireEnd::kForbidden ? deliver::NoAnswer::kForbidden : deliver::NoAnswer::kUnreachable,
+      detail, system_clock().instant() + origin.backoff};
   log::warn("push.unreachable", {{"host", origin.target.host},
                                  {"reason", detail},
                                  {"retry_after_ms", origin.backoff.count()}});

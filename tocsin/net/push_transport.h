@@ -18,7 +18,7 @@ struct PushTransportConfig {
   Millis connect_timeout{10'000};            // DNS, TCP and TLS together
   Millis request_timeout{15'000};            // from send() to the answer
   Millis idle_timeout{60'000};               // then a connection without requests is closed
-  Millis backoff_min{1'000};   // after a failed connect; doubles with every further one
+  Millis backoff_min{1'000};  // after a failed connect; doubles with every further one
   Millis backoff_max{60'000};
   // For push services of one's own: private addresses, and "http://" origins (HTTP/1.1).
   bool allow_private_addresses = false;

@@ -12,7 +12,7 @@
 
 namespace tocsin::net {
 
-bool ScriptedServer::Peer::send(std::string_view bytes) {
+bool ScriptedServer::Peer::send(std::string_view bytes) const {
   while (!bytes.empty()) {
     const auto sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) return false;
@@ -21,21 +21,21 @@ bool ScriptedServer::Peer::send(std::string_view bytes) {
   return true;
 }
 
-void ScriptedServer::Peer::wait_for_close() {
+void ScriptedServer::Peer::wait_for_close() const {
   char buffer[4096];
   while (recv(fd_, buffer, sizeof buffer, 0) > 0) {
   }
 }
 
-std::string ScriptedServer::Peer::read_head() {
+std::string ScriptedServer::Peer::read_head() const {
   std::string head;
   char c = 0;
   while (!head.ends_with("\r\n\r\n") && recv(fd_, &c, 1, 0) == 1) head += c;
   return head;
 }
 
-ScriptedServer::ScriptedServer(Script script) : script_(std::move(script)) {
-  listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+ScriptedServer::ScriptedServer(Script script)
+    : script_(std::move(script)), listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -67,7 +67,7 @@ void ScriptedServer::accept_all() {
     const std::lock_guard lock(mutex_);
     fds_.push_back(fd);
     threads_.emplace_back([this, fd] {
-      Peer peer(fd);
+      const Peer peer(fd);
       const std::string head = peer.read_head();
       {
         const std::lock_guard heads_lock(mutex_);

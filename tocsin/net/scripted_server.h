@@ -19,17 +19,17 @@ class ScriptedServer {
    public:
     explicit Peer(int fd) : fd_(fd) {}
     // False once the other side is gone.
-    bool send(std::string_view bytes);
+    bool send(std::string_view bytes) const;
     // Returns when the other side closes.
-    void wait_for_close();
+    void wait_for_close() const;
     // Up to and with the empty line; less if the other side closes before.
-    std::string read_head();
+    std::string read_head() const;
 
    private:
     int fd_;
   };
   // `head` is the request line and the header fields.
-  using Script = std::function<void(Peer& peer, const std::string& head)>;
+  using Script = std::function<void(const Peer& peer, const std::string& head)>;
 
   explicit ScriptedServer(Script script);
   // Cuts all connections off and waits for the scripts to end.

@@ -206,7 +206,9 @@ TlsStream TlsStream::client(const TlsContext& context, int socket, const std::st
   } else {
     SSL_set_hostflags(state->ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     SSL_set1_host(state->ssl, host.c_str());
-    SSL_set_tlsext_host_name(state->ssl, host.c_str());
+    // SSL_set_tlsext_host_name(), a macro with a C cast.
+    SSL_ctrl(state->ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+             const_cast<char*>(host.c_str()));
   }
   SSL_set_connect_state(state->ssl);
   return TlsStream(std::move(state));

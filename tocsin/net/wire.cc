@@ -54,9 +54,14 @@ TlsProgress write_plain(int socket, ByteView bytes) {
 
 }  // namespace
 
-struct Wire::State : std::enable_shared_from_this<Wire::State> {
+struct Wire::State {
   enum class Phase { kConnecting, kHandshake, kOpen, kLingering, kEnded };
 
+  static std::shared_ptr<State> create(Loop& loop, Events events) {
+    auto state = std::make_shared<State>(loop, std::move(events));
+    state->weak = state;
+    return state;
+  }
   State(Loop& its_loop, Events its_events)
       : loop(its_loop),
         events(std::move(its_events)),
@@ -79,7 +84,10 @@ struct Wire::State : std::enable_shared_from_this<Wire::State> {
   void end(WireEnd why, const std::string& detail);
   void release();
   bool is_over() const { return phase == Phase::kEnded; }
+  // For the waits, which may end after the Wire has gone.
+  std::shared_ptr<State> held() const { return weak.lock(); }
 
+  std::weak_ptr<State> weak;
   Loop& loop;
   Events events;
   Phase phase = Phase::kConnecting;
@@ -107,7 +115,7 @@ void Wire::State::resolve(const DialTarget& to) {
   target = to;
   resolver.async_resolve(
       target.host, std::to_string(target.port), tcp::resolver::numeric_service,
-      [self = shared_from_this()](const error_code& error, const tcp::resolver::results_type& all) {
+      [self = held()](const error_code& error, const tcp::resolver::results_type& all) {
         if (self->is_over()) return;
         if (error) return self->end(WireEnd::kUnreachable, "DNS: " + error.message());
         bool any_private = false;
@@ -138,11 +146,11 @@ void Wire::State::try_next_address() {
   socket.open(address.protocol(), error);
   if (error) return end(WireEnd::kUnreachable, error.message());
   // An address that swallows packets must leave time for the others.
-  attempt = loop.after(attempt_timeout, [self = shared_from_this()] {
+  attempt = loop.after(attempt_timeout, [self = held()] {
     error_code ignored;
     self->socket.cancel(ignored);
   });
-  socket.async_connect(address, [self = shared_from_this()](const error_code& result) {
+  socket.async_connect(address, [self = held()](const error_code& result) {
     self->attempt.reset();
     if (self->is_over()) return;
     if (!result) return self->start(false);
@@ -194,7 +202,7 @@ void Wire::State::wait_for(tcp::socket::wait_type what) {
   bool& waits = what == tcp::socket::wait_read ? waits_to_read : waits_to_write;
   if (waits) return;
   waits = true;
-  socket.async_wait(what, [self = shared_from_this(), what](const error_code& error) {
+  socket.async_wait(what, [self = held(), what](const error_code& error) {
     (what == tcp::socket::wait_read ? self->waits_to_read : self->waits_to_write) = false;
     if (self->is_over()) return;
     if (error) return self->end(WireEnd::kClosed, error.message());
@@ -225,7 +233,7 @@ void Wire::State::read_turn() {
     if (is_over()) return;
   }
   // Bytes may be left inside the TLS layer, where waiting for the socket would miss them.
-  next_turn = loop.after(Millis(0), [self = shared_from_this()] { self->read_turn(); });
+  next_turn = loop.after(Millis(0), [self = held()] { self->read_turn(); });
   pump();
 }
 
@@ -278,14 +286,12 @@ void Wire::State::shut_down() {
 
 void Wire::State::end_after(Millis delay, WireEnd why, const char* detail) {
   // The cycle of ownership is broken by release(), which every way out calls.
-  deadline = loop.after(delay, [self = shared_from_this(), why, detail] {
-    self->end(why, detail);
-  });
+  deadline = loop.after(delay, [self = held(), why, detail] { self->end(why, detail); });
 }
 
 void Wire::State::end(WireEnd why, const std::string& detail) {
   if (is_over()) return;
-  const auto keep = shared_from_this();
+  const auto keep = held();
   release();
   events.on_end(why, detail);
 }
@@ -308,7 +314,7 @@ Wire::~Wire() {
 
 std::unique_ptr<Wire> Wire::dial(Loop& loop, const DialTarget& target, const TlsContext* tls,
                                  Events events) {
-  auto state = std::make_shared<State>(loop, std::move(events));
+  auto state = State::create(loop, std::move(events));
   state->context = tls;
   state->end_after(target.timeout, WireEnd::kUnreachable, "no connection in time");
   state->resolve(target);
@@ -317,7 +323,7 @@ std::unique_ptr<Wire> Wire::dial(Loop& loop, const DialTarget& target, const Tls
 
 std::unique_ptr<Wire> Wire::accept(Loop& loop, int socket, const TlsContext* tls, Millis timeout,
                                    Events events) {
-  auto state = std::make_shared<State>(loop, std::move(events));
+  auto state = State::create(loop, std::move(events));
   state->context = tls;
   state->end_after(timeout, WireEnd::kUnreachable, "no TLS handshake in time");
   error_code error;

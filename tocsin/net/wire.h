@@ -53,8 +53,8 @@ class Wire {
                                     Events events);
   // Takes over an accepted socket and does the server's side of TLS, within `timeout`; `tls` is
   // null for plain TCP.
-  static std::unique_ptr<Wire> accept(Loop& loop, int socket, const TlsContext* tls,
-                                      Millis timeout, Events events);
+  static std::unique_ptr<Wire> accept(Loop& loop, int socket, const TlsContext* tls, Millis timeout,
+                                      Events events);
 
   ~Wire();
   Wire(const Wire&) = delete;
@@ -62,7 +62,8 @@ class Wire {
 
   // There may be something to send. Needed outside on_open and on_bytes, which do it themselves.
   void pump();
-  // Sends what `fill` gives, then closes in order: the peer still reads everything.
+  // Sends what `fill` gives, then closes in order: the peer still reads everything. Allowed inside
+  // any event.
   void finish();
 
  private:

@@ -3,6 +3,7 @@
 #include <set>
 #include <tuple>
 
+#include "tocsin/newsroom/dateline.h"
 #include "tocsin/newsroom/fields.h"
 #include "tocsin/newsroom/limits.h"
 #include "tocsin/newsroom/steps.h"
@@ -70,9 +71,13 @@ std::vector<std::string> topics_of(const Story& item, const Origin& origin) {
 // Gives `story` the content of the item, within limits; id, state and times are left alone.
 void take_content(const Story& item, const Origin& origin, Story& story) {
   story.headline = headline_of(item);
-  story.dateline = cut(collapsed(item.dateline), kDatelineCharactersMax);
-  story.summary_html = html_within(item.summary_html, kSummaryBytesMax);
-  story.body_html = html_within(item.body_html, kBodyBytesMax);
+  const Dateline of_summary = take_dateline(item.summary_html);
+  const Dateline of_body = take_dateline(item.body_html);
+  const std::string& found = of_summary.place.empty() ? of_body.place : of_summary.place;
+  story.dateline =
+      cut(collapsed(item.dateline.empty() ? found : item.dateline), kDatelineCharactersMax);
+  story.summary_html = html_within(of_summary.html, kSummaryBytesMax);
+  story.body_html = html_within(of_body.html, kBodyBytesMax);
   story.url = url_or_nothing(item.url);
   story.image_url = url_or_nothing(item.image_url);
   story.language = is_language(item.language) ? item.language : origin.site.language;

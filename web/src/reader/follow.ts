@@ -103,7 +103,7 @@ export function defineFollow(context: Context, report: Report): void {
       if (!subscriber) return this.popup.open();
       this.say("");
       this.show({ kind: "working", text: "Waiting for your permission…" });
-      const permission = await Notification.requestPermission();
+      const permission = await askPermission();
       if (permission === "denied") return this.refresh();
       if (permission === "default") {
         this.show({ kind: "off" });
@@ -161,6 +161,10 @@ export function defineFollow(context: Context, report: Report): void {
   }
 
   customElements.define("tocsin-follow", TocsinFollow);
+}
+
+async function askPermission(): Promise<NotificationPermission> {
+  return Notification.permission === "granted" ? "granted" : Notification.requestPermission();
 }
 
 function sentence(error: unknown): string {

@@ -132,7 +132,7 @@ function on(view: View & { kind: "on" }, setting: Setting, actions: Actions): No
           "p",
           { className: "row" },
           button("Send me a test", actions.test),
-          button("Turn alerts off", actions.unsubscribe, "quiet"),
+          button("Turn off alerts", actions.unsubscribe, "quiet"),
         )
       : h("p", {}, link),
   ];

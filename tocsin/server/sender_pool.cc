@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/app/sender_pool.h"
+#include "tocsin/server/sender_pool.h"
 
 #include <algorithm>
 #include <thread>
@@ -7,7 +7,7 @@
 #include "tocsin/crypto/crypto.h"
 #include "tocsin/deliver/sender.h"
 
-namespace tocsin::app {
+namespace tocsin::server {
 
 // One sender thread. Made and destroyed on the owner's loop; everything between start() and stop()
 // happens on the shard's own.
@@ -118,4 +118,4 @@ void SenderPool::submit(core::Batch batch) {
   shard->post([batch = std::move(batch)](deliver::Sender& sender) { sender.submit(batch); });
 }
 
-}  // namespace tocsin::app
+}  // namespace tocsin::server

@@ -13,7 +13,7 @@
 #include "tocsin/net/push_transport.h"
 #include "tocsin/webpush/vapid.h"
 
-namespace tocsin::app {
+namespace tocsin::server {
 
 // The sender threads: each has a loop, connections and a deliver::Sender of its own and shares
 // nothing with the others. Batches go in and decisions come out on the owner's loop.
@@ -48,4 +48,4 @@ class SenderPool {
   std::vector<std::unique_ptr<Shard>> shards_;
 };
 
-}  // namespace tocsin::app
+}  // namespace tocsin::server
