@@ -2,7 +2,9 @@
 // Serves sample pages over its standard streams, for the browser tests: reads one request target a
 // line, writes one JSON line {"status", "headers", "body"}, the body in base64url.
 //
-//   pages_preview http://localhost:8080
+//   pages_preview http://localhost:8080 [hostile]
+//
+// `hostile`: every field of plain text holds what would call canary() if it became markup.
 #include <cstdio>
 #include <iostream>
 #include <string>
@@ -71,6 +73,32 @@ constexpr const char* kBody =
     "<li>Meeting points are signed in green</li></ul><p>Aftershocks above magnitude 5 are likely "
     "during the day.</p>";
 
+constexpr const char* kHostile =
+    "</title></script></noscript>\"'><script>canary()</script><img src=x onerror=canary()>"
+    "<svg/onload=canary()><a href=javascript:canary()>x</a><!--";
+
+void make_hostile(core::Site& site) {
+  site.name = kHostile;
+  site.tagline = kHostile;
+  site.topics = {kHostile};
+}
+
+core::Story hostile_story() {
+  core::Story out;
+  out.id = core::StoryId{1'000'000'000'000'001};
+  out.site = kSite;
+  out.state = core::StoryState::kCorrected;
+  out.headline = out.dateline = out.correction = out.language = kHostile;
+  out.summary_html = "<p>Calm.</p>";
+  out.url = "javascript:canary()";
+  out.image_url = "javascript:canary()";
+  out.authors = {kHostile};
+  out.credits = {{{}, kHostile, "javascript:canary()"}};
+  out.topics = {kHostile};
+  out.published = out.updated = system_clock().now();
+  return out;
+}
+
 core::Site site(const std::string& base_url) {
   core::Site out{.id = kSite, .name = "The Bell", .base_url = base_url};
   out.tagline = "News from the coast, as it happens";
@@ -129,10 +157,15 @@ Json answer(const http::Response& response) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) return 2;
-  const auto sample_site = site(argv[1]);
+  const bool is_hostile = argc == 3 && std::string_view(argv[2]) == "hostile";
+  if (argc != 2 && !is_hostile) return 2;
+  core::Site sample_site = site(argv[1]);
   newsroom::MemoryContent content;
   fill(content);
+  if (is_hostile) {
+    make_hostile(sample_site);
+    content.write(hostile_story());
+  }
   const pages::Assets assets(tocsin_web_files());
   const pages::Pages pages(content, assets);
 

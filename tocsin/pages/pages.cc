@@ -114,6 +114,11 @@ bool is_listed(const std::vector<std::string>& topics, const std::string& topic)
   return std::find(topics.begin(), topics.end(), topic) != topics.end();
 }
 
+bool contains(const std::vector<core::Story>& stories, core::StoryId id) {
+  return std::any_of(stories.begin(), stories.end(),
+                     [id](const core::Story& story) { return story.id == id; });
+}
+
 }  // namespace
 
 http::Response Pages::handle(const core::Site& site, const http::Request& request) const {
@@ -189,7 +194,6 @@ http::Response Pages::story(const core::Site& site, std::string_view slug) const
   query.before = found->id;
   query.limit = 1;
   auto earlier = content_.stories(query);
-  if (!earlier.empty()) view.previous = std::move(earlier.front());
 
   query.before.reset();
   query.limit = kRelatedStories + 1;
@@ -198,6 +202,8 @@ http::Response Pages::story(const core::Site& site, std::string_view slug) const
   view.related_topic = query.topic;
   std::erase_if(view.related, [&](const core::Story& other) { return other.id == found->id; });
   if (view.related.size() > kRelatedStories) view.related.resize(kRelatedStories);
+  const bool is_related = !earlier.empty() && contains(view.related, earlier.front().id);
+  if (!earlier.empty() && !is_related) view.previous = std::move(earlier.front());
   view.story = *std::move(found);
   return page(site, 200, story_page(frame, view));
 }

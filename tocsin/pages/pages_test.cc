@@ -118,7 +118,9 @@ TEST_F(PagesTest, AnswersGoneForAWithdrawnStory) {
 }
 
 TEST_F(PagesTest, LinksRelatedStoriesButNotTheStoryItself) {
-  content_.write(sample::story(5, "Before the quake"));
+  auto other = sample::story(5, "Before the quake");
+  other.topics = {"Sport & Games"};
+  content_.write(other);
   const auto story = sample::story(7, "The quake");
   content_.write(story);
   content_.write(sample::story(9, "After the quake"));
@@ -127,6 +129,7 @@ TEST_F(PagesTest, LinksRelatedStoriesButNotTheStoryItself) {
   EXPECT_THAT(body, HasSubstr("After the quake"));
   EXPECT_THAT(body, HasSubstr("Before this: Before the quake"));
   EXPECT_THAT(body, Not(HasSubstr("\">The quake</a>")));
+  EXPECT_THAT(get(address(other)).body, Not(HasSubstr("Before this")));
 }
 
 TEST_F(PagesTest, AnswersNotModifiedToWhoHasIt) {

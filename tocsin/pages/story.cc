@@ -42,7 +42,7 @@ Html byline(const core::Story& story) {
   Html when = time_element(story.published, true);
   if (story.updated - story.published >= kUpdateWorthTelling) {
     when += " · updated ";
-    when += time_element(story.updated, true);
+    when += time_element(story.updated);
   }
   return h("div", {{"class", "byline"}}, who.empty() ? Html() : h("p", {}, who), h("p", {}, when));
 }

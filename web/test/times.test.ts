@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { localTime, relativeTime } from "../src/reader/times.js";
+import { localTime, relativeTime, wordingLanguage } from "../src/reader/times.js";
 
 const kWording = { language: "en-GB", timeZone: "America/Santiago" };
 const kNow = new Date("2026-11-23T09:41:00Z");
@@ -27,4 +27,10 @@ test("a clock that is slow by seconds does not tell the future", () => {
 
 test("the language of the page decides the words", () => {
   assert.match(localTime(kNow, { language: "de", timeZone: "UTC" }), /^23\. November 2026.*09:41$/);
+});
+
+test("the reader's variety of the page's language is theirs", () => {
+  assert.equal(wordingLanguage("en", "en-GB"), "en-GB");
+  assert.equal(wordingLanguage("es", "en-GB"), "es");
+  assert.equal(wordingLanguage("", "en-GB"), "en-GB");
 });

@@ -31,6 +31,7 @@ export function defineFollow(context: Context, report: Report): void {
     );
     private enrolment: Enrolment | undefined;
     private saving = Promise.resolve();
+    private lastWork = () => this.refresh();
 
     connectedCallback(): void {
       if (!this.shadowRoot) this.build();
@@ -72,8 +73,9 @@ export function defineFollow(context: Context, report: Report): void {
       this.status.textContent = text;
     }
 
-    // What goes wrong in `work` is shown with a way to try again.
+    // What goes wrong in `work` is shown, with a button that does it again.
     private run(work: () => Promise<void>): void {
+      this.lastWork = work;
       work().catch((error: unknown) => this.show({ kind: "failed", message: sentence(error) }));
     }
 
@@ -104,7 +106,7 @@ export function defineFollow(context: Context, report: Report): void {
       this.say("");
       this.show({ kind: "working", text: "Waiting for your permission…" });
       const permission = await askPermission();
-      if (permission === "denied") return this.refresh();
+      if (permission === "denied") return this.run(() => this.refresh());
       if (permission === "default") {
         this.show({ kind: "off" });
         return this.say("Your browser asks for permission: choose Allow to get alerts.");
@@ -143,7 +145,7 @@ export function defineFollow(context: Context, report: Report): void {
       this.saving = this.saving.then(async () => {
         try {
           await subscriber.setFollows(enrolment.id, follows);
-          this.say("Saved.");
+          this.say(isNothing(follows) ? "Saved: nothing is chosen, so no alerts come." : "Saved.");
         } catch (error) {
           this.say(`Not saved. ${sentence(error)}`);
         }
@@ -154,13 +156,17 @@ export function defineFollow(context: Context, report: Report): void {
       subscribe: () => this.run(() => this.subscribe()),
       unsubscribe: () => this.run(() => this.unsubscribe()),
       test: () => this.run(() => this.test()),
-      retry: () => this.run(() => this.refresh()),
+      retry: () => this.run(this.lastWork),
       choose: (follows) => this.choose(follows),
       ...(subscriber ? {} : { openPreferences: () => this.popup.open() }),
     };
   }
 
   customElements.define("tocsin-follow", TocsinFollow);
+}
+
+function isNothing({ everything, topics, sources }: Follows): boolean {
+  return !everything && topics.length === 0 && sources.length === 0;
 }
 
 async function askPermission(): Promise<NotificationPermission> {

@@ -25,7 +25,7 @@ export const kStyle = `
 :host([hidden]) { display: none; }
 section {
   box-sizing: border-box;
-  max-width: 40rem;
+  max-width: var(--tocsin-width, 41rem);
   padding: 1.125rem 1.25rem 1.25rem;
   border: 1px solid var(--line);
   border-radius: 0.75rem;
@@ -59,6 +59,7 @@ button {
   font: inherit;
   font-weight: 600;
   line-height: 1.25;
+  text-wrap: balance;
   cursor: pointer;
 }
 button.primary { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }

@@ -28,10 +28,16 @@ export function relativeTime(time: Date, now: Date, wording: Wording): string {
   return words.format(-Math.floor(age / kHourMs), "hour");
 }
 
+// The page's language, in the reader's variety of it: "en" alone would be American.
+export function wordingLanguage(page: string, reader: string): string {
+  const base = (tag: string) => tag.split("-", 1)[0]?.toLowerCase();
+  return !page || base(page) === base(reader) ? reader : page;
+}
+
 function rewrite(element: HTMLTimeElement, now: Date): void {
   const time = new Date(element.dateTime);
   if (Number.isNaN(time.getTime())) return;
-  const wording = { language: document.documentElement.lang || navigator.language };
+  const wording = { language: wordingLanguage(document.documentElement.lang, navigator.language) };
   const local = localTime(time, wording);
   const relative = relativeTime(time, now, wording);
   const isLong = element.hasAttribute("data-long") && relative !== local;

@@ -5,6 +5,8 @@ import { Api, type PushConfig, type Subscribed } from "./api.js";
 import { fromBase64url, toBase64url } from "./base64url.js";
 import { recall, remember } from "./state.js";
 
+const kSubscribePatienceMs = 30_000;
+
 // True if `subscription` was made with another application server key than the site's: such a
 // subscription is dead, for push services compare the key.
 export function hasOtherKey(subscription: PushSubscription, config: PushConfig): boolean {
@@ -14,6 +16,7 @@ export function hasOtherKey(subscription: PushSubscription, config: PushConfig):
 
 // The subscription of this browser made with the site's key; made anew where there is none or it
 // has another key. The first call asks the reader for permission, where that was never given.
+// Rejects with AbortError if the browser cannot reach its push service.
 async function currentSubscription(
   push: PushManager,
   config: PushConfig,
@@ -21,10 +24,15 @@ async function currentSubscription(
   const existing = await push.getSubscription();
   if (existing && !hasOtherKey(existing, config)) return existing;
   await existing?.unsubscribe();
-  return push.subscribe({
+  const subscribing = push.subscribe({
     userVisibleOnly: true,
     applicationServerKey: fromBase64url(config.vapid_public_key),
   });
+  // Firefox waits for its push service for ever.
+  const impatience = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new DOMException("no answer", "AbortError")), kSubscribePatienceMs);
+  });
+  return Promise.race([subscribing, impatience]);
 }
 
 // Subscribes if need be and tells the server, naming the subscription this one replaces, so that

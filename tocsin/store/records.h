@@ -1,19 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "tocsin/base/clock.h"
-#include "tocsin/base/result.h"
 #include "tocsin/core/ids.h"
+#include "tocsin/core/subscription.h"
 #include "tocsin/crypto/crypto.h"
 #include "tocsin/webpush/vapid.h"
 
+// What the store keeps besides the newsroom's content.
 namespace tocsin::store {
 
-class Database;
+// A subscription and its number within its partition, which it is given once and nobody after it.
+struct StoredSubscription {
+  std::uint32_t slot = 0;
+  core::Subscription subscription;
+};
+
+// What a reader changes about a subscription.
+struct Preferences {
+  core::Follows follows;
+  std::string language;
+};
 
 // A site's application server key. Readers' subscriptions name the one they were made with, so
 // none is ever changed.
@@ -34,17 +45,5 @@ struct ApiToken {
 
   bool operator==(const ApiToken&) const = default;
 };
-
-// kConflict: there is a key of that id.
-Status add_site_key(Database& database, const SiteKey& key);
-// Oldest first.
-Result<std::vector<SiteKey>> load_site_keys(Database& database);
-
-// kConflict: there is a token of that name.
-Status add_api_token(Database& database, const ApiToken& token);
-// kNotFound: there is none of that name.
-Status remove_api_token(Database& database, std::string_view name);
-// By name.
-Result<std::vector<ApiToken>> load_api_tokens(Database& database);
 
 }  // namespace tocsin::store
