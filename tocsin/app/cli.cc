@@ -106,7 +106,6 @@ class Cli {
     demo->add_option("--every", demo_.every_seconds, "Seconds between two new stories")
         ->check(CLI::Range(1, 3600))
         ->capture_default_str();
-    demo->add_flag("--fresh", demo_.fresh, "Forget the last demo's data first");
     add_with_settings(app_, "check",
                       "Try out settings, data folder, keys and clock; say what to do",
                       check_command);
@@ -174,7 +173,7 @@ class Cli {
     service->add_option("--seed", service_.seed, "Decides the virtual readers' keys")
         ->capture_default_str();
     service->add_option("--delay-ms", service_.delay_ms, "Answer after so many milliseconds");
-    service->add_flag("--log-json,!--no-log-json", service_.log_json, "Log one JSON object a line");
+    service->add_option("--log-json", service_.log_json, "Log one JSON object a line");
     auto* ledger = add(app_, "ledger", "What a push service's ledger says: who got what how often",
                        [this] { return ledger_command(ledger_); });
     ledger->add_option("--folder", ledger_.folder)->capture_default_str();

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tocsin/fanout/subscription_table.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -41,6 +43,22 @@ const Bitmap& empty_set() {
   return kEmpty;
 }
 
+// Where the path begins; the end where there is none.
+std::size_t path_begin(std::string_view endpoint) {
+  const auto scheme = endpoint.find("://");
+  if (scheme == std::string_view::npos) return endpoint.size();
+  return std::min(endpoint.size(), endpoint.find('/', scheme + 3));
+}
+
+// True if a URL parser would leave it as it is, as with what push services hand out.
+bool is_plain_path(std::string_view path) {
+  return path.starts_with('/') && path.find("/.") == std::string_view::npos &&
+         std::all_of(path.begin(), path.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= ':') || (c >= '@' && c <= 'Z') ||
+                  c == '-' || c == '_' || c == '/' || c == '.' || c == '=';
+         });
+}
+
 template <class Sets, class Key>
 const Bitmap& set_or_empty(const Sets& sets, const Key& key) {
   const auto found = sets.find(key);
@@ -54,7 +72,10 @@ struct SubscriptionTable::State {
   Interned<std::string> origins;
   Interned<core::SiteId> sites;
   Interned<core::VapidKeyId> vapid_keys;
+  // Origins as endpoints write them: parsing each endpoint would make loading many times slower.
+  std::map<std::string, std::uint32_t, std::less<>> origins_as_written;
 
+  Status add(const core::Subscription& subscription, std::uint32_t slot);
   Partition& partition_of(const core::SubscriptionId& id) {
     return partitions[core::partition_of(id)];
   }
@@ -72,6 +93,36 @@ SubscriptionTable::~SubscriptionTable() = default;
 SubscriptionTable::SubscriptionTable(SubscriptionTable&&) noexcept = default;
 SubscriptionTable& SubscriptionTable::operator=(SubscriptionTable&&) noexcept = default;
 
+Status SubscriptionTable::State::add(const core::Subscription& subscription, std::uint32_t slot) {
+  Partition& partition = partition_of(subscription.id);
+  TOCSIN_CHECK(partition.at(slot) == nullptr);  // a slot is never given again
+
+  const std::string_view endpoint = subscription.endpoint;
+  const std::string_view written = endpoint.substr(0, path_begin(endpoint));
+  auto origin = origins_as_written.find(written);
+  std::string path(endpoint.substr(written.size()));
+  if (origin == origins_as_written.end() || !is_plain_path(path)) {
+    TOCSIN_TRY(Url url, Url::parse(endpoint));
+    origin =
+        origins_as_written.try_emplace(std::string(written), origins.index_of(url.origin())).first;
+    path = std::move(url.target);
+  }
+  if (path.size() > Arena::kChunkBytes) {
+    return Error{Errc::kInvalidArgument, "endpoint: too long"};
+  }
+
+  Partition::Row row;
+  row.keys = subscription.keys;
+  row.id = subscription.id;
+  row.origin = origin->second;
+  row.site = sites.index_of(subscription.site);
+  row.vapid_key = vapid_keys.index_of(subscription.vapid_key);
+  row.slot = slot;
+  partition.origins[row.origin].add(slot);
+  partition.add(std::move(row), path);
+  return ok();
+}
+
 Status SubscriptionTable::upsert(const core::Subscription& subscription, std::uint32_t slot) {
   if (slot >= kSlotsMax) return Error{Errc::kExhausted, "subscription: no slots are left"};
   Partition& partition = state_->partition_of(subscription.id);
@@ -83,17 +134,7 @@ Status SubscriptionTable::upsert(const core::Subscription& subscription, std::ui
     known->site = state_->sites.index_of(subscription.site);
     known->vapid_key = state_->vapid_keys.index_of(subscription.vapid_key);
   } else {
-    TOCSIN_CHECK(partition.at(slot) == nullptr);  // a slot is never given again
-    TOCSIN_TRY(const Url endpoint, Url::parse(subscription.endpoint));
-    Partition::Row row;
-    row.keys = subscription.keys;
-    row.id = subscription.id;
-    row.origin = state_->origins.index_of(endpoint.origin());
-    row.site = state_->sites.index_of(subscription.site);
-    row.vapid_key = state_->vapid_keys.index_of(subscription.vapid_key);
-    row.slot = slot;
-    partition.origins[row.origin].add(slot);
-    partition.add(std::move(row), endpoint.target);
+    TOCSIN_TRY(std::ignore, state_->add(subscription, slot));
   }
   partition.follows[state_->sites.index_of(subscription.site)].add(slot, subscription.follows);
   if (subscription.state == core::SubscriptionState::kActive) {

@@ -156,6 +156,21 @@ TEST_F(SubscriptionTableTest, RefusesAnEndpointThatIsNoUrl) {
   EXPECT_EQ(table.size(), 0u);
 }
 
+TEST_F(SubscriptionTableTest, KnowsOneOriginHoweverItIsWritten) {
+  std::set<std::string> origins;
+  for (const auto* endpoint :
+       {"https://Push.example:443/a", "https://push.example/b/../c", "https://push.example/d"}) {
+    auto added = subscription(1);
+    added.endpoint = endpoint;
+    added.id = core::subscription_id(endpoint);
+    ASSERT_TRUE(table.upsert(added, ++slots));
+    const auto row = table.row(*table.find(added.id));
+    origins.emplace(row->origin);
+    EXPECT_EQ(row->path.size(), 2u) << row->path;
+  }
+  EXPECT_EQ(origins, std::set<std::string>{"https://push.example"});
+}
+
 TEST_F(SubscriptionTableTest, ListsThePushServices) {
   const auto id = add(1);
   std::set<std::string> origins;

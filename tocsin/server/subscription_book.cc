@@ -111,9 +111,14 @@ void SubscriptionBook::retire_all(std::vector<core::SubscriptionId> ids, std::st
                 });
 }
 
-void SubscriptionBook::retire_gone(const std::vector<core::SubscriptionId>& ids) {
+void SubscriptionBook::retire_gone(std::vector<core::SubscriptionId> ids, Time as_of) {
+  std::erase_if(ids, [&](const core::SubscriptionId& id) {
+    const auto known = find(id);
+    return !known || known->changed > as_of;
+  });
   if (ids.empty()) return;
-  retire_all(ids, "gone", [count = ids.size()](const Result<core::Subscription>& retired) {
+  const std::size_t count = ids.size();
+  retire_all(std::move(ids), "gone", [count](const Result<core::Subscription>& retired) {
     if (retired) {
       log::info("subscriptions.retired", {{"count", count}, {"because", "gone"}});
     } else {

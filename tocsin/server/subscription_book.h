@@ -26,8 +26,8 @@ class SubscriptionBook final : public api::Subscriptions {
   Result<std::size_t> load();
   // Who delivers test messages; before the first send_test().
   void set_test_sender(SendTest send) { send_test_ = std::move(send); }
-  // Push services said that these are gone.
-  void retire_gone(const std::vector<core::SubscriptionId>& ids);
+  // Push services said that these are gone; those that were registered again after `as_of` stay.
+  void retire_gone(std::vector<core::SubscriptionId> ids, Time as_of);
 
   void add(api::Registration registration,
            std::function<void(Result<api::Registered>)> done) override;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/store/broadcasts.h"
-
 #include <tuple>
 #include <utility>
 
+#include "tocsin/store/rows.h"
 #include "tocsin/store/sqlite.h"
 
 namespace tocsin::store {

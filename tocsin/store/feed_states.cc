@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/store/feed_states.h"
-
 #include <tuple>
 
 #include "tocsin/json/json.h"
+#include "tocsin/store/rows.h"
 #include "tocsin/store/sqlite.h"
 
 namespace tocsin::store {
@@ -25,8 +24,8 @@ Time time_of(const Json& json, std::string_view name) {
 
 std::int64_t number_of(Time time) { return time.time_since_epoch().count(); }
 
-}  // namespace
-
+// As JSON, so that what ingest remembers can grow without a migration: a member that is absent or
+// of another type reads as FeedState's default.
 std::string to_text(const ingest::FeedState& state) {
   Json out({{"etag", state.etag},
             {"last_modified", state.last_modified},
@@ -67,6 +66,8 @@ ingest::FeedState feed_state_of(std::string_view text) {
   out.learned_url = json->text("learned_url").value_or("");
   return out;
 }
+
+}  // namespace
 
 Status put_feed_state(Database& database, core::FeedId feed, const ingest::FeedState& state) {
   return database

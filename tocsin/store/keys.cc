@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/store/keys.h"
-
 #include <tuple>
 
 #include "tocsin/store/lists.h"
+#include "tocsin/store/rows.h"
 #include "tocsin/store/sqlite.h"
 
 namespace tocsin::store {

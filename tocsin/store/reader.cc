@@ -6,8 +6,8 @@
 #include <tuple>
 #include <utility>
 
-#include "tocsin/store/feed_states.h"
 #include "tocsin/store/folder.h"
+#include "tocsin/store/rows.h"
 #include "tocsin/store/schema.h"
 #include "tocsin/store/sql_content.h"
 #include "tocsin/store/sqlite.h"

@@ -11,8 +11,7 @@
 #include "tocsin/base/result.h"
 #include "tocsin/ingest/feed_state.h"
 #include "tocsin/newsroom/content.h"
-#include "tocsin/store/keys.h"
-#include "tocsin/store/subscriptions.h"
+#include "tocsin/store/records.h"
 
 namespace tocsin::store {
 

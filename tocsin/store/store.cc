@@ -6,10 +6,8 @@
 #include <utility>
 
 #include "tocsin/observe/log.h"
-#include "tocsin/store/broadcasts.h"
-#include "tocsin/store/commands.h"
-#include "tocsin/store/feed_states.h"
 #include "tocsin/store/folder.h"
+#include "tocsin/store/rows.h"
 #include "tocsin/store/schema.h"
 #include "tocsin/store/sqlite.h"
 #include "tocsin/store/writer.h"

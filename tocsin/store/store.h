@@ -13,9 +13,8 @@
 #include "tocsin/fanout/progress.h"
 #include "tocsin/ingest/feed_state.h"
 #include "tocsin/newsroom/apply.h"
-#include "tocsin/store/keys.h"
 #include "tocsin/store/reader.h"
-#include "tocsin/store/subscriptions.h"
+#include "tocsin/store/records.h"
 
 namespace tocsin::store {
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/store/subscriptions.h"
-
 #include <tuple>
 #include <utility>
 
 #include "tocsin/store/lists.h"
+#include "tocsin/store/rows.h"
 #include "tocsin/store/sqlite.h"
 
 namespace tocsin::store {
