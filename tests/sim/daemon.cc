@@ -42,7 +42,10 @@ class Daemon::Connections final : public deliver::Transport {
       --in_flight_[origin];
       if (answer.retry_after) {
         const auto wait = http::parse_retry_after(*answer.retry_after, {});
-        told_until_[origin] = std::max(told_until_[origin], world_.events.now() + *wait);
+        const Instant until = world_.events.now() + *wait;
+        told_until_[origin] = std::max(told_until_[origin], until);
+        auto& told = world_.told[origin];
+        if (until > told.until) told = {world_.events.now(), until};
       }
       events_.on_answer(std::move(answer));
     });
@@ -52,14 +55,20 @@ class Daemon::Connections final : public deliver::Transport {
     for (const auto& [origin, count] : in_flight_) out += count;
     return out;
   }
-  Instant told_until(const std::string& origin) { return told_until_[origin]; }
 
  private:
   void check(const std::string& origin, const deliver::PushRequest& request) {
     if (room(origin) == 0) world_.blame("sent without room: " + origin);
-    if (world_.events.now() < told_until_[origin]) world_.blame("sent too early: " + origin);
+    const Instant now = world_.events.now();
+    const World::Told& told = world_.told[origin];
+    const bool have_all_heard = now > told.at + 2 * kPostMost;
+    if (now < told_until_[origin] || (have_all_heard && now < told.until)) {
+      world_.blame("sent too early: " + origin);
+    }
+    const auto alert = world_.services.alert_of(request);
+    if (!world_.disk.broadcasts.contains(alert)) world_.blame("sent before the plan was saved");
     const auto id = core::subscription_id(origin + request.path);
-    if (world_.disk.is_decided(world_.services.alert_of(request), id)) {
+    if (world_.disk.is_decided(alert, id)) {
       world_.blame("sent again after its outcome was on disk: " + origin);
     }
   }
@@ -159,7 +168,10 @@ Daemon::Daemon(World& world)
   begin();
 }
 
-Daemon::~Daemon() { *is_alive_ = false; }
+Daemon::~Daemon() {
+  *is_alive_ = false;
+  world_.told.clear();
+}
 
 void Daemon::post(std::function<void()> task) {
   const Millis delay(

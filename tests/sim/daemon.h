@@ -35,6 +35,12 @@ struct World {
   // Whom each alert must reach: those who follow it and are active when it is planned.
   std::map<core::AlertId, std::set<core::SubscriptionId>> expected;
   void expect(core::AlertId alert);
+  // What push services told this process: from when on not to send, and until when.
+  struct Told {
+    Instant at;
+    Instant until;
+  };
+  std::map<std::string, Told> told;
   // Broken promises, as sentences.
   std::vector<std::string> violations;
   void blame(std::string what) {
