@@ -44,7 +44,7 @@ struct World {
   // Broken promises, as sentences.
   std::vector<std::string> violations;
   void blame(std::string what) {
-    if (violations.size() < 20) violations.push_back(std::move(what));
+    if (violations.size() < 5) violations.push_back(std::move(what));
   }
 };
 
