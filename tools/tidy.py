@@ -143,13 +143,16 @@ def layers(tree):
 
 
 def dead_files(tree):
+    included = {include for path, text in tree.items() if is_code(path)
+                for include in re.findall(r'^#include "(tocsin/[^"]+)"', text, re.M)}
     for path in tree:
         if not is_code(path) or not path.startswith('tocsin/'):
             continue
         folder, name = path.rsplit('/', 1)
         lists = tree.get(folder + '/CMakeLists.txt', '')
-        if not re.search(r'(?<![\w.])' + re.escape(name) + r'(?![\w.])', lists):
-            yield f'{path}: not listed in {folder}/CMakeLists.txt'
+        is_listed = re.search(r'(?<![\w.])' + re.escape(name) + r'(?![\w.])', lists)
+        if not is_listed and path not in included:
+            yield f'{path}: neither listed in {folder}/CMakeLists.txt nor included'
 
 
 def loose_ends(tree):

@@ -31,6 +31,8 @@ struct Totals {
   std::uint64_t expired = 0;
   std::uint64_t suppressed = 0;
 
+  // Counts one message with that outcome, which must be final. Recipients are counted apart.
+  void add(Outcome outcome);
   // True when every recipient has exactly one outcome.
   bool add_up() const;
 
