@@ -106,7 +106,6 @@ class Cli {
     demo->add_option("--every", demo_.every_seconds, "Seconds between two new stories")
         ->check(CLI::Range(1, 3600))
         ->capture_default_str();
-    demo->add_flag("--fresh", demo_.fresh, "Forget the last demo's data first");
     add_with_settings(app_, "check",
                       "Try out settings, data folder, keys and clock; say what to do",
                       check_command);

@@ -17,7 +17,6 @@ int serve_command(const Settings& settings);
 struct DemoOptions {
   std::string push_service;  // "" (the browsers' own) or "builtin"
   std::int64_t every_seconds = 60;
-  bool fresh = false;
 };
 int demo_command(const Settings& settings, const DemoOptions& options);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <csignal>
 
+#include "tocsin_web_files.h"
+
 #include "tocsin/app/commands.h"
-#include "tocsin/app/embedded_web.h"
 #include "tocsin/app/server_settings.h"
 #include "tocsin/app/terminal.h"
 #include "tocsin/observe/log.h"
@@ -18,7 +19,7 @@ constexpr Millis kDrainPatience{10'000};
 // Builds the server and runs it until SIGINT or SIGTERM.
 int serve_command(const Settings& settings) {
   configure_log(settings);
-  const pages::Assets assets(embedded_web());
+  const pages::Assets assets(tocsin_web_files());
   net::Loop loop;
   const auto server = server::Server::start(loop, server_config(settings), assets);
   if (!server) return fail(server.error());
@@ -32,7 +33,7 @@ int serve_command(const Settings& settings) {
   if (!(*server)->first_token().empty()) {
     print_line("API token of the administrator, shown this once: " + (*server)->first_token());
   }
-  log::info("server.ready", {{"url", url}});
+  log::info("server.ready", {{"url", url}, {"port", (*server)->port()}});
   loop.run();
   log::info("server.stopped");
   return kExitOk;

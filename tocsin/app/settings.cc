@@ -10,6 +10,8 @@ namespace {
 
 using Kind = Setting::Kind;
 
+constexpr std::string_view kFromDefault = "default";
+
 constexpr Setting kTable[] = {
     {"data_folder", Kind::kText, "tocsin-data", 0, 0, "",
      "The folder that holds everything: database, keys, cache."},
@@ -158,7 +160,7 @@ Result<Settings> Settings::load(const GivenSettings& file, const GivenSettings& 
                                 const GivenSettings& flags) {
   Settings settings;
   for (const auto& setting : kTable) {
-    settings.values_[std::string(setting.name)] = {std::string(setting.preset), "default"};
+    settings.values_[std::string(setting.name)] = {std::string(setting.preset), kFromDefault};
   }
   const std::pair<const GivenSettings*, std::string_view> layers[] = {
       {&file, "settings file"}, {&environment, "environment"}, {&flags, "command line"}};
@@ -191,6 +193,12 @@ bool Settings::flag(std::string_view name) const { return value(name, Kind::kFla
 
 std::vector<std::string> Settings::list(std::string_view name) const {
   return split(value(name, Kind::kList).text);
+}
+
+bool Settings::is_given(std::string_view name) const {
+  const auto found = values_.find(name);
+  TOCSIN_CHECK(found != values_.end());
+  return found->second.from != kFromDefault;
 }
 
 std::string Settings::print() const {

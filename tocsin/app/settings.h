@@ -55,6 +55,9 @@ class Settings {
   bool flag(std::string_view name) const;
   std::vector<std::string> list(std::string_view name) const;
 
+  // True if something else than the default was given.
+  bool is_given(std::string_view name) const;
+
   // A TOML file that says the same, each value with where it came from.
   std::string print() const;
 

@@ -263,15 +263,15 @@ void H2ServerConnection::State::respond(std::int32_t id, http::Response response
 bool H2ServerConnection::State::has_fault(Stream& stream, std::string_view fault) {
   std::erase_if(stream.response.headers.fields,
                 [](const auto& one) { return one.first == pushservice::kFaultField; });
-  if (fault == pushservice::kGoAway) {
+  if (fault == pushservice::kFaultGoAway) {
     nghttp2_submit_goaway(session, NGHTTP2_FLAG_NONE,
                           nghttp2_session_get_last_proc_stream_id(session), NGHTTP2_NO_ERROR,
                           nullptr, 0);
     return false;
   }
-  if (fault.starts_with(pushservice::kDelay)) {
+  if (fault.starts_with(pushservice::kFaultDelay)) {
     int delay = 0;
-    fault.remove_prefix(pushservice::kDelay.size());
+    fault.remove_prefix(pushservice::kFaultDelay.size());
     std::from_chars(fault.data(), fault.data() + fault.size(), delay);
     stream.delay = loop.after(Millis(delay), [this, &stream] {
       submit(stream);
@@ -279,9 +279,9 @@ bool H2ServerConnection::State::has_fault(Stream& stream, std::string_view fault
     });
     return true;
   }
-  if (fault == pushservice::kClose) is_broken = true;
-  if (fault == pushservice::kRefuseStream || fault == pushservice::kResetStream) {
-    const bool refused = fault == pushservice::kRefuseStream;
+  if (fault == pushservice::kFaultClose) is_broken = true;
+  if (fault == pushservice::kFaultRefuse || fault == pushservice::kFaultReset) {
+    const bool refused = fault == pushservice::kFaultRefuse;
     nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, stream.id,
                               refused ? NGHTTP2_REFUSED_STREAM : NGHTTP2_INTERNAL_ERROR);
   }

@@ -19,6 +19,7 @@
 #include "tocsin/net/tls.h"
 #include "tocsin/net/wire.h"
 #include "tocsin/pushservice/fault_field.h"
+#include "tocsin/pushservice/push_service.h"
 
 namespace tocsin::net {
 namespace {
@@ -176,8 +177,8 @@ struct Sender {
         waiting.pop_front();
         ++sent[token];
         transport->send(origin, {.token = token,
-                                 .path = "/push/" + std::to_string(token),
-                                 .headers = {{"ttl", "60"}},
+                                 .path = path(token),
+                                 .headers = {{"ttl", "60"}, {"content-encoding", "aes128gcm"}},
                                  .body = Bytes(body.begin(), body.end())});
       }
     }
@@ -185,7 +186,7 @@ struct Sender {
 
   void take(PushAnswer answer) {
     EXPECT_GT(sent[answer.token]--, 0) << "answered twice";
-    if (retries && answer.status == 0 && answer.no_answer == NoAnswer::kNotProcessed) {
+    if (!gives_up(answer)) {
       ++retried;
       waiting.push_back(answer.token);
     } else {
@@ -208,7 +209,11 @@ struct Sender {
 
   std::string origin;
   std::string body = "body";
-  bool retries = false;
+  std::function<std::string(std::uint64_t)> path = [](std::uint64_t token) {
+    return "/push/" + std::to_string(token);
+  };
+  // True if the answer is the last word on its request.
+  std::function<bool(const PushAnswer&)> gives_up = [](const PushAnswer&) { return true; };
   std::size_t retried = 0;
   std::uint64_t wanted = 0;
   std::deque<std::uint64_t> waiting;
@@ -217,6 +222,10 @@ struct Sender {
   Loop loop;
   std::unique_ptr<PushTransport> transport;
 };
+
+bool is_processed(const PushAnswer& answer) {
+  return answer.status != 0 || answer.no_answer != NoAnswer::kNotProcessed;
+}
 
 http::Response faulty(int status, std::string_view fault) {
   http::Response response{.status = status};
@@ -292,11 +301,11 @@ TEST(PushTransport, LosesAndRepeatsNothingWhenTheServerGoesAwayMidWay) {
   Seen seen;
   {
     Served server([&](const http::Request& request) {
-      return seen.note(request) % 70 == 0 ? faulty(201, pushservice::kGoAway)
+      return seen.note(request) % 70 == 0 ? faulty(201, pushservice::kFaultGoAway)
                                           : http::Response{.status = 201};
     });
     Sender sender(server.origin(), {.connections_max = 2});
-    sender.retries = true;
+    sender.gives_up = is_processed;
     sender.body = std::string(4000, 'x');  // so that GOAWAY overtakes requests on their way
     sender.run(2000);
     EXPECT_EQ(sender.count(201), 2000U);
@@ -308,7 +317,7 @@ TEST(PushTransport, LosesAndRepeatsNothingWhenTheServerGoesAwayMidWay) {
 
 TEST(PushTransport, SaysThatARefusedStreamWasNotProcessed) {
   Served server([](const http::Request& request) {
-    return request.path.ends_with("7") ? faulty(201, pushservice::kRefuseStream)
+    return request.path.ends_with("7") ? faulty(201, pushservice::kFaultRefuse)
                                        : http::Response{.status = 201};
   });
   Sender sender(server.origin());
@@ -319,7 +328,7 @@ TEST(PushTransport, SaysThatARefusedStreamWasNotProcessed) {
 
 TEST(PushTransport, SaysThatAResetStreamIsUncertain) {
   Served server([](const http::Request& request) {
-    return request.path.ends_with("7") ? faulty(201, pushservice::kResetStream)
+    return request.path.ends_with("7") ? faulty(201, pushservice::kFaultReset)
                                        : http::Response{.status = 201};
   });
   Sender sender(server.origin());
@@ -330,7 +339,7 @@ TEST(PushTransport, SaysThatAResetStreamIsUncertain) {
 
 TEST(PushTransport, GivesUpAStalledRequestAndKeepsTheConnection) {
   Served server([](const http::Request& request) {
-    return request.path.ends_with("7") ? faulty(201, pushservice::kStall)
+    return request.path.ends_with("7") ? faulty(201, pushservice::kFaultStall)
                                        : http::Response{.status = 201};
   });
   Sender sender(server.origin(), {.request_timeout = kShort});
@@ -342,8 +351,7 @@ TEST(PushTransport, GivesUpAStalledRequestAndKeepsTheConnection) {
 TEST(PushTransport, GivesUpAConnectionThatSaysNothingAtAll) {
   RawServed server(false, [](const std::string&) { return ""; });
   Loop loop;
-  Sender sender("http://localhost:" + std::to_string(server->port()),
-                {.request_timeout = kShort});
+  Sender sender("http://localhost:" + std::to_string(server->port()), {.request_timeout = kShort});
   sender.body = "no end";  // which the server waits for
   sender.run(2);
   EXPECT_EQ(sender.count(NoAnswer::kUncertain) + sender.count(NoAnswer::kUnreachable), 2U);
@@ -360,7 +368,7 @@ TEST(PushTransport, NeverOpensMoreStreamsThanThePeerAllows) {
         },
         {.streams_max = 2});
     Sender sender(server.origin(), {.connections_max = 3});
-    sender.retries = true;  // the first requests leave before the limit is known
+    sender.gives_up = is_processed;  // the first requests leave before the limit is known
     sender.run(200);
     EXPECT_EQ(sender.count(201), 200U);
     EXPECT_LE(sender.retried, 3U * 100U);
@@ -474,6 +482,60 @@ TEST(PushTransport, ClosesIdleConnectionsAndOpensThemAgain) {
   sender.wanted = 2;
   sender.loop.run();
   EXPECT_EQ(sender.count(201), 2U);
+}
+
+struct Entries final : pushservice::Ledger {
+  void record(const pushservice::Entry& entry) override { all.push_back(entry); }
+  std::vector<pushservice::Entry> all;
+};
+
+TEST(PushTransport, MissesNobodyWhateverThePushServiceDoes) {
+  constexpr std::uint64_t kReaders = 1000;
+  SeededRandom random(1);
+  Entries ledger;
+  std::unique_ptr<pushservice::PushService> service;
+  pushservice::Expectation expected;
+  std::size_t gone = 0;
+  std::size_t uncertain = 0;
+  {
+    Served server([&](const http::Request& request) {
+      return service->handle(request, system_clock().now());
+    });
+    service = std::make_unique<pushservice::PushService>(
+        pushservice::PushServiceConfig{
+            .origin = server.origin(),
+            .virtual_readers = kReaders,
+            .verifies_vapid = false,
+            .faults = {.shares = *pushservice::parse_fault_shares(
+                           "410:0.03,429:0.03,500:0.03,503:0.02,refuse:0.03,reset:0.03,"
+                           "delay:0.05,goaway:0.01,close:0.005"),
+                       .delay = Millis(5)}},
+        random, ledger);
+    Sender sender(server.origin(), {.connections_max = 3, .backoff_min = Millis(1)});
+    sender.gives_up = [&](const PushAnswer& answer) {
+      if (answer.status == 0 && answer.no_answer == NoAnswer::kUncertain) ++uncertain;
+      return answer.status == 201 || answer.status == 410;
+    };
+    sender.path = [&](std::uint64_t token) {
+      const auto subscription = service->readers().subscription(token - 1);
+      return subscription.text("endpoint")->substr(server.origin().size());
+    };
+    sender.run(kReaders);
+    gone = sender.count(410);
+    EXPECT_EQ(sender.count(201) + gone, kReaders);
+  }
+  for (std::uint64_t i = 0; i < kReaders; ++i) {
+    expected.recipients.push_back(pushservice::VirtualReaders::name(i));
+  }
+  const pushservice::Summary summary = summarise(ledger.all, expected);
+  EXPECT_THAT(summary.missed, testing::IsEmpty());
+  EXPECT_THAT(summary.outside, testing::IsEmpty());
+  EXPECT_EQ(summary.gone, gone);
+  EXPECT_GT(gone, 0U);
+  EXPECT_EQ(summary.reached, kReaders - gone);
+  // Only what was uncertain may have arrived twice.
+  EXPECT_GT(summary.duplicates, 0U);
+  EXPECT_LE(summary.duplicates, uncertain);
 }
 
 }  // namespace

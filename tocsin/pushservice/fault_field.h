@@ -10,11 +10,11 @@ namespace tocsin::pushservice {
 inline constexpr std::string_view kFaultField = ":fault";
 
 // Its values.
-inline constexpr std::string_view kRefuseStream = "refuse";  // REFUSED_STREAM: not processed
-inline constexpr std::string_view kResetStream = "reset";    // INTERNAL_ERROR instead of an answer
-inline constexpr std::string_view kStall = "stall";          // no answer, ever
-inline constexpr std::string_view kGoAway = "goaway";        // the answer, and GOAWAY
-inline constexpr std::string_view kClose = "close";          // the connection closes at once
-inline constexpr std::string_view kDelay = "delay ";         // then milliseconds: answers so late
+inline constexpr std::string_view kFaultRefuse = "refuse";  // REFUSED_STREAM: not processed
+inline constexpr std::string_view kFaultReset = "reset";    // INTERNAL_ERROR instead of an answer
+inline constexpr std::string_view kFaultStall = "stall";    // no answer, ever
+inline constexpr std::string_view kFaultGoAway = "goaway";  // the answer, and GOAWAY
+inline constexpr std::string_view kFaultClose = "close";    // the connection closes at once
+inline constexpr std::string_view kFaultDelay = "delay ";   // then milliseconds: answers so late
 
 }  // namespace tocsin::pushservice

@@ -70,17 +70,17 @@ int status_of(Fault fault) {
 std::string field_of(Fault fault, Millis delay) {
   switch (fault) {
     case Fault::kDelay:
-      return std::string(kDelay) + std::to_string(delay.count());
+      return std::string(kFaultDelay) + std::to_string(delay.count());
     case Fault::kStall:
-      return std::string(kStall);
+      return std::string(kFaultStall);
     case Fault::kRefuse:
-      return std::string(kRefuseStream);
+      return std::string(kFaultRefuse);
     case Fault::kReset:
-      return std::string(kResetStream);
+      return std::string(kFaultReset);
     case Fault::kClose:
-      return std::string(kClose);
+      return std::string(kFaultClose);
     case Fault::kGoAway:
-      return std::string(kGoAway);
+      return std::string(kFaultGoAway);
     case Fault::kNone:
     case Fault::kNotFound:
     case Fault::kGone:

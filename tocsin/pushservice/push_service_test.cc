@@ -177,8 +177,8 @@ TEST_F(Service, FailsAsTold) {
   const auto throttled = service->handle(request, kNow);
   EXPECT_EQ(throttled.status, 429);
   EXPECT_EQ(throttled.headers.find("retry-after"), "2");
-  EXPECT_EQ(service->handle(request, kNow).headers.find(kFaultField), kRefuseStream);
-  EXPECT_EQ(service->handle(request, kNow).headers.find(kFaultField), kResetStream);
+  EXPECT_EQ(service->handle(request, kNow).headers.find(kFaultField), kFaultRefuse);
+  EXPECT_EQ(service->handle(request, kNow).headers.find(kFaultField), kFaultReset);
   EXPECT_EQ(status(), 201);
   std::vector<int> recorded;
   for (const auto& entry : ledger.all) recorded.push_back(entry.status);

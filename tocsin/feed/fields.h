@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tocsin/feed/feed.h"
+#include "tocsin/feed/refine.h"
+#include "tocsin/markup/xml.h"
+
+namespace tocsin::feed {
+
+// The best of what several elements offer for one thing: the highest rank, then the first.
+template <class Value>
+class Best {
+ public:
+  void offer(Value value, int rank) {
+    if (rank <= rank_ || value == Value{}) return;
+    value_ = std::move(value);
+    rank_ = rank;
+  }
+  const Value& operator*() const { return value_; }
+
+ private:
+  Value value_{};
+  int rank_ = 0;
+};
+
+// An element with what it contains.
+struct Field {
+  markup::Namespace space = markup::Namespace::kNone;
+  std::string name;
+  std::vector<markup::XmlAttribute> attributes;
+  std::string text;      // elements inside it as tags, unless it is plain
+  bool is_html = false;  // else `text` is meant to be read as it is
+
+  std::string_view attribute(std::string_view key) const;
+};
+
+// A feed or an item while its elements come in. Both have the same ones, but for the last three.
+struct Draft {
+  std::string id;
+  Best<std::string> title;
+  Best<std::string> link;
+  Best<std::optional<Time>> published;
+  Best<std::optional<Time>> updated;
+  std::vector<std::string> authors;
+  Best<std::string> other_author;  // where nobody is named as author
+  Best<std::string> summary;
+  Best<std::string> content;
+  std::vector<std::string> categories;
+  std::vector<Enclosure> enclosures;
+  Best<std::string> image;
+  Best<std::string> language;
+  Best<std::string> credit;
+  std::vector<std::string> hubs;
+  std::string self;
+  std::optional<std::chrono::minutes> ttl;
+};
+
+// Reads one element of a feed or item into `draft`; an unknown one changes nothing.
+void read_field(const Field& field, const Url& base, Refiner& refiner, Draft& draft);
+
+// media:thumbnail, media:content and enclosures, which say all in attributes.
+void read_media(const Field& field, const Url& base, Refiner& refiner, Draft& draft);
+
+}  // namespace tocsin::feed

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tocsin/feed/feed.h"
+#include "tocsin/feed/readers.h"
+#include "tocsin/markup/encoding.h"
+#include "tocsin/markup/text.h"
+
+namespace tocsin::feed {
+namespace {
+
+bool inherits_authors(Format format) {
+  return format == Format::kAtom10 || format == Format::kAtom03 || format == Format::kJson1;
+}
+
+}  // namespace
+
+void describe_feed(Draft draft, ParsedFeed& feed) {
+  feed.title = *draft.title;
+  feed.link = *draft.link;
+  feed.id = std::move(draft.id);
+  feed.updated = *draft.updated ? *draft.updated : *draft.published;
+  add_to(draft.authors, draft.authors.empty() ? *draft.other_author : "");
+  feed.authors = std::move(draft.authors);
+  feed.language = *draft.language;
+  feed.ttl = draft.ttl;
+  feed.hubs = std::move(draft.hubs);
+  feed.self = std::move(draft.self);
+}
+
+FeedItem item_of(Draft draft, const ParsedFeed& feed) {
+  FeedItem item;
+  item.id = std::move(draft.id);
+  item.title = *draft.title;
+  item.link = *draft.link;
+  item.published = *draft.published;
+  item.updated = *draft.updated;
+  add_to(draft.authors, draft.authors.empty() ? *draft.other_author : "");
+  item.authors = std::move(draft.authors);
+  if (item.authors.empty() && inherits_authors(feed.format)) item.authors = feed.authors;
+  item.summary = *draft.summary;
+  item.content = *draft.content;
+  item.categories = std::move(draft.categories);
+  item.enclosures = std::move(draft.enclosures);
+  item.image = *draft.image;
+  item.language = (*draft.language).empty() ? feed.language : *draft.language;
+  item.credit = *draft.credit;
+  return item;
+}
+
+Result<ParsedFeed> parse(ByteView document, const ParseOptions& options) {
+  if (document.size() > kFeedBytesMax) {
+    return Error{Errc::kExhausted, "the document is longer than kFeedBytesMax"};
+  }
+  markup::Warnings warnings;
+  Refiner refiner(warnings);
+  const markup::Decoded decoded = markup::decode(document, options.content_type, warnings);
+  const auto base = Url::parse(options.base_url);
+  const bool is_json = markup::trim(decoded.text).starts_with('{');
+  const auto read = is_json ? read_json_feed : read_xml_feed;
+  TOCSIN_TRY(ParsedFeed feed, read(decoded.text, base ? *base : Url{}, refiner));
+  if (refiner.is_exhausted()) {
+    return Error{Errc::kExhausted, "the feed's texts are longer than kOutputBytesMax"};
+  }
+  feed.encoding = decoded.encoding;
+  feed.warnings = warnings.take();
+  return feed;
+}
+
+}  // namespace tocsin::feed

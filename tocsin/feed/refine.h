@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tocsin/base/clock.h"
+#include "tocsin/markup/warnings.h"
+#include "tocsin/url/url.h"
+
+namespace tocsin::feed {
+
+// Makes what is published of what a feed says, and counts its bytes: a short relative link at a
+// long base, often repeated, may grow without bound.
+class Refiner {
+ public:
+  explicit Refiner(markup::Warnings& warnings) : warnings_(warnings) {}
+
+  std::string link(std::string_view reference, const Url& base);
+  std::string html(std::string_view html, const Url& base);
+  std::string line_of_html(std::string_view html) { return spend(limited_line(html, true)); }
+  std::string line(std::string_view text) { return spend(limited_line(text, false)); }
+  std::optional<Time> date(std::string_view text);
+
+  // True once more than kOutputBytesMax was made: nothing more is.
+  bool is_exhausted() const;
+  markup::Warnings& warnings() { return warnings_; }
+
+ private:
+  std::string spend(std::string made);
+  std::string_view limited(std::string_view text);
+  std::string limited_line(std::string_view text, bool is_html);
+
+  markup::Warnings& warnings_;
+  std::size_t spent_bytes_ = 0;
+};
+
+// Appends unless it is empty, there already, or one too many.
+void add_to(std::vector<std::string>& list, std::string text);
+
+}  // namespace tocsin::feed

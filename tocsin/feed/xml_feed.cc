@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <optional>
+#include <tuple>
+
+#include "tocsin/feed/capture.h"
+#include "tocsin/feed/readers.h"
+#include "tocsin/markup/text.h"
+
+namespace tocsin::feed {
+namespace {
+
+// A longer one would make every relative link in the document longer than it is worth.
+constexpr std::size_t kBaseBytesMax = 2048;
+
+bool is_rss_space(markup::Namespace space) {
+  return space == markup::Namespace::kNone || space == markup::Namespace::kRss10 ||
+         space == markup::Namespace::kRss09;
+}
+
+bool is_atom_space(markup::Namespace space) {
+  return space == markup::Namespace::kAtom10 || space == markup::Namespace::kAtom03;
+}
+
+bool is_item(const markup::XmlElement& element) {
+  return (is_rss_space(element.space) && element.name == "item") ||
+         (is_atom_space(element.space) && element.name == "entry");
+}
+
+// Builds the feed from the elements of RSS, RDF and Atom. Where an element stands decides what it
+// is; what a known place contains is captured whole and read when it closes.
+class FeedBuilder final : public markup::XmlSink {
+ public:
+  FeedBuilder(const Url& base, Refiner& refiner) : refiner_(refiner), document_base_(base) {}
+
+  void open(const markup::XmlElement& original) override;
+  void text(std::string_view text) override {
+    if (capture_) capture_->text(text);
+  }
+  void close() override;
+  bool is_done() const override { return is_foreign_ || refiner_.is_exhausted(); }
+
+  // After the last event.
+  Result<ParsedFeed> take();
+
+ private:
+  enum class Place {
+    kDocument,
+    kRoot,  // inside rss or rdf:RDF
+    kFeed,
+    kItem,
+    kSource,  // the feed that an Atom entry was taken from
+    kPerson,
+    kSourcePerson,
+    kIgnored,
+  };
+  struct Frame {
+    Place place;
+    std::size_t bases;     // in scope outside
+    std::string language;  // in scope inside
+  };
+
+  Place place() const { return frames_.empty() ? Place::kDocument : frames_.back().place; }
+  const Url& base() const { return bases_.empty() ? document_base_ : bases_.back(); }
+
+  void push(const markup::XmlElement& element, Place place);
+  markup::XmlElement in_main_namespace(const markup::XmlElement& element) const;
+  Place place_of(const markup::XmlElement& element);
+  Place place_of_root(const markup::XmlElement& element);
+  Place place_in_root(const markup::XmlElement& element);
+  Place place_in_feed(const markup::XmlElement& element);
+  Place place_in_item(const markup::XmlElement& element);
+  Place begin_item(const markup::XmlElement& element);
+  Place capture(const markup::XmlElement& element);
+  void end_capture();
+  void end_item();
+
+  Refiner& refiner_;
+  Url document_base_;
+  std::vector<Url> bases_;  // of xml:base
+  std::vector<Frame> frames_;
+  std::optional<Capture> capture_;
+  Draft feed_draft_;
+  std::optional<Draft> item_;
+  std::vector<std::string> source_authors_;
+  std::size_t item_frames_ = 0;  // frames open when item_ began
+  std::vector<Draft> items_;
+  ParsedFeed feed_;
+  bool has_feed_ = false;
+  bool is_foreign_ = false;  // the root is not that of a feed
+  bool is_rss_in_atom_ = false;
+};
+
+void FeedBuilder::push(const markup::XmlElement& element, Place place) {
+  const auto lang = element.attribute("lang", markup::Namespace::kXml);
+  const std::string inherited = frames_.empty() ? "" : frames_.back().language;
+  frames_.push_back(
+      {place, bases_.size(), lang.empty() ? inherited : std::string(markup::trim(lang))});
+  const auto reference = element.attribute("base", markup::Namespace::kXml);
+  if (reference.empty()) return;
+  const auto url = base().scheme.empty() ? Url::parse(reference) : base().resolve(reference);
+  if (url && url->text().size() <= kBaseBytesMax) bases_.push_back(*url);
+}
+
+// Feeds that forget to declare the namespace of their vocabulary, or declare a wrong one.
+markup::XmlElement FeedBuilder::in_main_namespace(const markup::XmlElement& element) const {
+  markup::XmlElement out = element;
+  const bool is_atom = feed_.format == Format::kAtom10 || feed_.format == Format::kAtom03;
+  if (has_feed_ && !element.is_prefixed) {
+    if (is_atom && element.space == markup::Namespace::kNone)
+      out.space = markup::Namespace::kAtom10;
+    if (is_rss_in_atom_ && is_atom_space(element.space)) out.space = markup::Namespace::kNone;
+  }
+  return out;
+}
+
+void FeedBuilder::open(const markup::XmlElement& original) {
+  if (capture_) {
+    capture_->open(original);
+    return;
+  }
+  const markup::XmlElement element = in_main_namespace(original);
+  // The frame comes first: xml:base and xml:lang of an element count for itself.
+  const Place outside = place();
+  push(element, outside);
+  frames_.back().place = place_of(element);
+  if (outside == Place::kDocument && !frames_.back().language.empty()) {
+    feed_draft_.language.offer(frames_.back().language, 1);
+  }
+}
+
+FeedBuilder::Place FeedBuilder::place_of(const markup::XmlElement& element) {
+  switch (place()) {
+    case Place::kDocument:
+      return place_of_root(element);
+    case Place::kRoot:
+      return place_in_root(element);
+    case Place::kFeed:
+      return place_in_feed(element);
+    case Place::kItem:
+      return place_in_item(element);
+    case Place::kSource:
+      if (element.name == "author") return Place::kSourcePerson;
+      return element.name == "title" ? capture(element) : Place::kIgnored;
+    case Place::kPerson:
+    case Place::kSourcePerson:
+      return element.name == "name" ? capture(element) : Place::kIgnored;
+    case Place::kIgnored:
+      return Place::kIgnored;
+  }
+  return Place::kIgnored;
+}
+
+FeedBuilder::Place FeedBuilder::place_of_root(const markup::XmlElement& element) {
+  has_feed_ = true;
+  if (element.name == "rss") {
+    const auto version = markup::trim(element.attribute("version"));
+    feed_.format = version.starts_with("0.") ? Format::kRss09 : Format::kRss20;
+    is_rss_in_atom_ = is_atom_space(element.space);
+    return Place::kRoot;
+  }
+  if (element.name == "rdf" && element.space == markup::Namespace::kRdf) {
+    feed_.format = Format::kRss10;  // until a channel in RSS 0.90's namespace
+    return Place::kRoot;
+  }
+  if (element.name == "feed" && (is_atom_space(element.space) || !element.is_prefixed)) {
+    const bool is_03 =
+        element.space == markup::Namespace::kAtom03 || element.attribute("version") == "0.3";
+    feed_.format = is_03 ? Format::kAtom03 : Format::kAtom10;
+    return Place::kFeed;
+  }
+  has_feed_ = false;
+  is_foreign_ = true;
+  return Place::kIgnored;
+}
+
+FeedBuilder::Place FeedBuilder::place_in_root(const markup::XmlElement& element) {
+  if (is_item(element)) return begin_item(element);
+  if (element.name != "channel" || !is_rss_space(element.space)) return Place::kIgnored;
+  if (element.space == markup::Namespace::kRss09) feed_.format = Format::kRss09;
+  feed_draft_.id = refiner_.line(element.attribute("about", markup::Namespace::kRdf));
+  return Place::kFeed;
+}
+
+FeedBuilder::Place FeedBuilder::place_in_feed(const markup::XmlElement& element) {
+  if (is_item(element)) return begin_item(element);
+  if (is_atom_space(element.space) && element.name == "author") return Place::kPerson;
+  // These contain titles and links of their own.
+  const bool is_other = element.name == "image" || element.name == "textinput" ||
+                        element.name == "owner" || element.name == "contributor";
+  return is_other ? Place::kIgnored : capture(element);
+}
+
+FeedBuilder::Place FeedBuilder::place_in_item(const markup::XmlElement& element) {
+  if (is_item(element)) return begin_item(element);
+  if (!item_) return Place::kIgnored;
+  if (is_atom_space(element.space)) {
+    if (element.name == "author") return Place::kPerson;
+    if (element.name == "source") return Place::kSource;
+    if (element.name == "contributor") return Place::kIgnored;
+  }
+  if (element.space == markup::Namespace::kMedia) {
+    if (element.name == "group") return Place::kItem;
+    if (element.name == "content" || element.name == "thumbnail") {
+      const Field field{element.space, element.name, element.attributes, "", false};
+      read_media(field, base(), refiner_, *item_);
+      return Place::kItem;
+    }
+  }
+  return capture(element);
+}
+
+// An item inside an item is one after an item that was not closed.
+FeedBuilder::Place FeedBuilder::begin_item(const markup::XmlElement& element) {
+  if (item_) end_item();
+  if (items_.size() == kItemsMax) {
+    refiner_.warnings().add("items after the first 5000 were left out");
+    return Place::kIgnored;
+  }
+  item_.emplace();
+  item_frames_ = frames_.size();
+  item_->language.offer(frames_.back().language, 1);
+  const auto about = element.attribute("about", markup::Namespace::kRdf);
+  item_->id = refiner_.line(about);
+  item_->link.offer(refiner_.link(about, Url{}), 1);
+  return Place::kItem;
+}
+
+FeedBuilder::Place FeedBuilder::capture(const markup::XmlElement& element) {
+  capture_.emplace(element);
+  return place();
+}
+
+void FeedBuilder::close() {
+  if (capture_ && capture_->close()) return;
+  if (capture_) end_capture();
+  if (item_ && frames_.size() == item_frames_) end_item();
+  bases_.resize(std::min(bases_.size(), frames_.back().bases));
+  frames_.pop_back();
+}
+
+void FeedBuilder::end_capture() {
+  const Field field = capture_->take();
+  capture_.reset();
+  // The frame of the captured element keeps the place that it stands in.
+  if (place() == Place::kSource) {
+    Draft source;
+    read_field(field, base(), refiner_, source);
+    if (item_) item_->credit.offer(*source.title, 2);
+  } else if (place() == Place::kSourcePerson) {
+    add_to(source_authors_, refiner_.line(field.text));
+  } else if (item_) {
+    read_field(field, base(), refiner_, *item_);
+  } else {
+    read_field(field, base(), refiner_, feed_draft_);
+    if (document_base_.scheme.empty() && !(*feed_draft_.link).empty()) {
+      if (const auto url = Url::parse(*feed_draft_.link)) document_base_ = *url;
+    }
+  }
+}
+
+void FeedBuilder::end_item() {
+  if (item_->authors.empty()) item_->authors = std::move(source_authors_);
+  source_authors_.clear();
+  items_.push_back(*std::move(item_));
+  item_.reset();
+}
+
+Result<ParsedFeed> FeedBuilder::take() {
+  if (!has_feed_) return Error{Errc::kCorrupt, "the document is not a feed"};
+  // Of a document that was cut off, the last item counts if what names it is complete.
+  if (item_ && !(*item_->title).empty() && !(*item_->link).empty()) end_item();
+  describe_feed(std::move(feed_draft_), feed_);
+  feed_.items.reserve(items_.size());
+  for (auto& draft : items_) feed_.items.push_back(item_of(std::move(draft), feed_));
+  return std::move(feed_);
+}
+
+}  // namespace
+
+Result<ParsedFeed> read_xml_feed(std::string_view text, const Url& base, Refiner& refiner) {
+  const bool is_base_usable = base.text().size() <= kBaseBytesMax;
+  FeedBuilder builder(is_base_usable ? base : Url{}, refiner);
+  TOCSIN_TRY(std::ignore, markup::read_xml(text, builder, refiner.warnings()));
+  return builder.take();
+}
+
+}  // namespace tocsin::feed
