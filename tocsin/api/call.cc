@@ -125,12 +125,8 @@ void take(const Json& body, std::string_view name, std::vector<std::string>& tar
   }
 }
 
-Json texts(const std::vector<std::string>& list) {
-  return Json::Array(list.begin(), list.end());
-}
+Json texts(const std::vector<std::string>& list) { return Json::Array(list.begin(), list.end()); }
 
-Json time_json(const std::optional<Time>& time) {
-  return time ? Json(rfc3339(*time)) : Json();
-}
+Json time_json(const std::optional<Time>& time) { return time ? Json(rfc3339(*time)) : Json(); }
 
 }  // namespace tocsin::api

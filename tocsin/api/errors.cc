@@ -9,7 +9,8 @@
 namespace tocsin::api {
 namespace {
 
-constexpr std::string_view kPage = "https://github.com/tocsin-news/tocsin/blob/main/docs/errors.md";
+// Relative to the request's address (RFC 9457, section 3.1.1): each server explains its own codes.
+constexpr std::string_view kPage = "/api/v1/errors";
 
 constexpr std::array kRows = {
     ErrorRow{Refusal::kJsonMalformed, "json.malformed", 400, "The body is not valid JSON.",
@@ -40,8 +41,7 @@ constexpr std::array kRows = {
     ErrorRow{Refusal::kScopeMissing, "auth.scope_missing", 403, "The token may not do this.",
              "The detail names the scope that is needed."},
     ErrorRow{Refusal::kOriginForbidden, "auth.origin_forbidden", 403,
-             "Pages of this origin may not do this.",
-             "Add the origin to the site's `origins`."},
+             "Pages of this origin may not do this.", "Add the origin to the site's `origins`."},
     ErrorRow{Refusal::kRouteUnknown, "route.unknown", 404, "There is nothing at this address.",
              "`/api/v1/openapi.json` lists what there is."},
     ErrorRow{Refusal::kMethodNotAllowed, "route.method_not_allowed", 405,
@@ -64,8 +64,7 @@ constexpr std::array kRows = {
              "The subscription has ended.", "Register the device again."},
     ErrorRow{Refusal::kPushUnavailable, "push.unavailable", 503, "The site has no key for push.",
              "The operator makes one with `tocsin vapid generate`."},
-    ErrorRow{Refusal::kConflict, "content.conflict", 409,
-             "The request contradicts what is there.",
+    ErrorRow{Refusal::kConflict, "content.conflict", 409, "The request contradicts what is there.",
              "Read the record again, then decide. An alert for a story that has had one needs "
              "`again`."},
     ErrorRow{Refusal::kTooManyRequests, "rate.too_many", 429, "Too many requests.",
@@ -103,7 +102,8 @@ http::Problem field_problem(Refusal refusal, const std::string& message) {
   if (colon == std::string::npos || !is_field_name(std::string_view(message).substr(0, colon))) {
     return problem(refusal, message);
   }
-  return problem(refusal, message, {{pointer_of(message.substr(0, colon)), message.substr(colon + 2)}});
+  return problem(refusal, message,
+                 {{pointer_of(message.substr(0, colon)), message.substr(colon + 2)}});
 }
 
 }  // namespace

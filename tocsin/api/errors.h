@@ -45,9 +45,9 @@ enum class Refusal {
 
 struct ErrorRow {
   Refusal refusal;
-  std::string_view code;   // stable, for programs: "body.invalid"
-  int status;              // HTTP
-  std::string_view title;  // a sentence that does not vary
+  std::string_view code;    // stable, for programs: "body.invalid"
+  int status;               // HTTP
+  std::string_view title;   // a sentence that does not vary
   std::string_view remedy;  // what the caller can do, for the page
 };
 
@@ -62,7 +62,7 @@ http::Problem problem(Refusal refusal, std::string detail = {},
 // ("story.headline: is missing") becomes a field problem; one of kInternal is not shown.
 http::Problem problem_of(const Error& error);
 
-// docs/errors.md.
+// The page about all of them: docs/errors.md and /api/v1/errors.
 std::string errors_markdown();
 
 }  // namespace tocsin::api

@@ -48,10 +48,10 @@ Json story_json(const Call& call, const Story& story) {
 }
 
 Json totals_json(const core::Totals& totals) {
-  return Json{{"recipients", totals.recipients}, {"accepted", totals.accepted},
-              {"gone", totals.gone},             {"rejected", totals.rejected},
-              {"failed", totals.failed},         {"expired", totals.expired},
-              {"suppressed", totals.suppressed}};
+  return Json{
+      {"recipients", totals.recipients}, {"accepted", totals.accepted}, {"gone", totals.gone},
+      {"rejected", totals.rejected},     {"failed", totals.failed},     {"expired", totals.expired},
+      {"suppressed", totals.suppressed}};
 }
 
 Json share_json(const fanout::Progress& progress, double share) {
@@ -103,7 +103,8 @@ void take_credits(const Json& body, Story& story) {
   story.credits.clear();
   for (const Json& item : *credits->if_array()) {
     core::Credit credit;
-    credit.source = core::SourceId::parse(item.text("source").value_or("")).value_or(core::SourceId{});
+    credit.source =
+        core::SourceId::parse(item.text("source").value_or("")).value_or(core::SourceId{});
     take(item, "name", credit.name);
     take(item, "url", credit.url);
     story.credits.push_back(std::move(credit));

@@ -42,9 +42,9 @@ Json parameters_of(const Route& route) {
   Json::Array out;
   if (route.pattern.find("{id}") != route.pattern.npos) {
     const bool is_device = route.pattern.find("/subscriptions/") != route.pattern.npos;
-    out.push_back(text_parameter("path", "id",
-                                 is_device ? "32 characters of hexadecimal, in lower case."
-                                           : "13 characters of base32."));
+    out.push_back(text_parameter(
+        "path", "id",
+        is_device ? "32 characters of hexadecimal, in lower case." : "13 characters of base32."));
   }
   for (const auto& parameter : route.query) {
     out.push_back(text_parameter("query", parameter.name, parameter.about));
@@ -69,9 +69,10 @@ Json success_of(const Route& route) {
         reference(route.answers_list ? list_name(schema) : std::string(schema.name));
     out.set("content", content("application/json", schema_json));
   } else if (route.status == 200) {
-    const bool is_text = route.pattern == "/metrics";
-    out.set("content", is_text ? content("text/plain", Json{{"type", "string"}})
-                               : content("application/json", Json{{"type", "object"}}));
+    const bool is_json = route.pattern.ends_with(".json");
+    const std::string_view type = route.pattern == "/metrics" ? "text/plain" : "text/markdown";
+    out.set("content", is_json ? content("application/json", Json{{"type", "object"}})
+                               : content(type, Json{{"type", "string"}}));
   }
   return out;
 }
@@ -119,13 +120,12 @@ Json paths() {
 }
 
 Json list_schema(const Schema& item) {
-  return Json{
-      {"type", "object"},
-      {"required", Json::array({"items", "next_cursor"})},
-      {"properties",
-       Json{{"items", Json{{"type", "array"}, {"items", reference(item.name)}}},
-            {"next_cursor", Json{{"type", Json::array({"string", "null"})},
-                                 {"description", "For `cursor`; null at the end."}}}}}};
+  return Json{{"type", "object"},
+              {"required", Json::array({"items", "next_cursor"})},
+              {"properties",
+               Json{{"items", Json{{"type", "array"}, {"items", reference(item.name)}}},
+                    {"next_cursor", Json{{"type", Json::array({"string", "null"})},
+                                         {"description", "For `cursor`; null at the end."}}}}}};
 }
 
 Json schemas_json() {
@@ -145,10 +145,18 @@ Json schemas_json() {
   return out;
 }
 
+void answer_text(const Call& call, std::string_view type, std::string text) {
+  http::Response out{200, {}, std::move(text)};
+  out.headers.add("content-type", type);
+  out.headers.add("cache-control", "no-store");
+  out.headers.add("x-content-type-options", "nosniff");
+  call.respond(std::move(out));
+}
+
 }  // namespace
 
 Json openapi_document(std::string_view version) {
-  Json problem{{"description", "The request was refused; docs/errors.md lists the codes."},
+  Json problem{{"description", "The request was refused; /api/v1/errors lists the codes."},
                {"content", content("application/problem+json", reference("Problem"))}};
   Json token{{"type", "http"},
              {"scheme", "bearer"},
@@ -157,11 +165,10 @@ Json openapi_document(std::string_view version) {
               "admin includes the others."}};
   return Json{
       {"openapi", "3.1.0"},
-      {"info",
-       Json{{"title", "Tocsin"},
-            {"version", version},
-            {"summary", "News from the wire to the lock screen."},
-            {"license", Json{{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
+      {"info", Json{{"title", "Tocsin"},
+                    {"version", version},
+                    {"summary", "News from the wire to the lock screen."},
+                    {"license", Json{{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
       {"servers", Json::array({Json{{"url", "/"}}})},
       {"paths", paths()},
       {"components", Json{{"schemas", schemas_json()},
@@ -181,11 +188,12 @@ void get_readiness(const Call& call) {
   call.answer(503, Json{{"status", "unavailable"}, {"detail", readiness.error().message}});
 }
 
+void get_errors(const Call& call) {
+  answer_text(call, "text/markdown; charset=utf-8", errors_markdown());
+}
+
 void get_metrics(const Call& call) {
-  http::Response out{200, {}, call.ports().metrics()};
-  out.headers.add("content-type", "text/plain; version=0.0.4; charset=utf-8");
-  out.headers.add("cache-control", "no-store");
-  call.respond(std::move(out));
+  answer_text(call, "text/plain; version=0.0.4; charset=utf-8", call.ports().metrics());
 }
 
 }  // namespace tocsin::api

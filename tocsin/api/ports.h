@@ -58,8 +58,8 @@ class Newsroom {
 struct Registration {
   core::PushSubscription subscription;
   core::SiteId site;
-  std::optional<core::Follows> follows;  // nothing: as they are, or everything
-  std::string language;                  // empty: as it is, or the site's
+  std::optional<core::Follows> follows;          // nothing: as they are, or everything
+  std::string language;                          // empty: as it is, or the site's
   std::optional<core::SubscriptionId> replaces;  // is retired, and its follows are taken over
 };
 

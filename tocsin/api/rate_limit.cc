@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tocsin/api/rate_limit.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
+
+#include <arpa/inet.h>
 
 namespace tocsin::api {
 

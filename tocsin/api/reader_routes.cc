@@ -61,7 +61,8 @@ std::optional<core::Follows> follows_of(const Call& call, const core::Site& site
     const auto id = core::SourceId::parse(text);
     const auto source = id ? call.ports().content.source(*id) : std::nullopt;
     if (!source || source->site != site.id) continue;
-    const bool is_there = std::find(out.sources.begin(), out.sources.end(), *id) != out.sources.end();
+    const bool is_there =
+        std::find(out.sources.begin(), out.sources.end(), *id) != out.sources.end();
     if (!is_there) out.sources.push_back(*id);
   }
   return out;
@@ -106,13 +107,13 @@ void get_push_config(const Call& call) {
   for (const auto& source : call.ports().content.sources(site->id)) {
     sources.push_back(Json{{"id", source.id.text()}, {"name", source.name}});
   }
-  call.answer(200, Json{{"site", Json{{"id", site->id.text()},
-                                      {"name", site->name},
-                                      {"language", site->language}}},
-                        {"vapid_public_key", base64url(key->public_key)},
-                        {"vapid_key_id", key->id.text()},
-                        {"topics", texts(site->topics)},
-                        {"sources", std::move(sources)}});
+  call.answer(
+      200, Json{{"site",
+                 Json{{"id", site->id.text()}, {"name", site->name}, {"language", site->language}}},
+                {"vapid_public_key", base64url(key->public_key)},
+                {"vapid_key_id", key->id.text()},
+                {"topics", texts(site->topics)},
+                {"sources", std::move(sources)}});
 }
 
 void register_subscription(const Call& call) {

@@ -77,6 +77,7 @@ void change_subscription(const Call& call);
 void end_subscription(const Call& call);
 void test_subscription(const Call& call);
 void get_openapi(const Call& call);
+void get_errors(const Call& call);
 void get_health(const Call& call);
 void get_readiness(const Call& call);
 void get_metrics(const Call& call);

@@ -33,10 +33,10 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 std::string nearest(std::string_view name, const Schema& schema) {
-  const auto closest =
-      std::min_element(schema.fields.begin(), schema.fields.end(), [&](const auto& a, const auto& b) {
-        return distance(name, a.name) < distance(name, b.name);
-      });
+  const auto closest = std::min_element(schema.fields.begin(), schema.fields.end(),
+                                        [&](const auto& a, const auto& b) {
+                                          return distance(name, a.name) < distance(name, b.name);
+                                        });
   return closest == schema.fields.end() ? "" : std::string(closest->name);
 }
 
@@ -127,8 +127,8 @@ class Checker {
     const auto number = json.if_int();
     if (!number) return wrong(pointer, "is not a whole number");
     if (*number < field.min || *number > field.max) {
-      wrong(pointer, "is not between " + std::to_string(field.min) + " and " +
-                         std::to_string(field.max));
+      wrong(pointer,
+            "is not between " + std::to_string(field.min) + " and " + std::to_string(field.max));
     }
   }
 
@@ -138,7 +138,8 @@ class Checker {
     if (field.kind == Kind::kTime && !parse_rfc3339(*value)) {
       return wrong(pointer, "is not a time such as 2026-11-23T09:41:00Z");
     }
-    if (field.kind == Kind::kId && !Id<struct AnyKind>::parse(*value)) return wrong(pointer, "is not an id");
+    if (field.kind == Kind::kId && !Id<struct AnyKind>::parse(*value))
+      return wrong(pointer, "is not an id");
     if (field.kind == Kind::kSubscriptionId && (value->size() != 32 || !unhex(*value))) {
       return wrong(pointer, "is not the id of a subscription");
     }

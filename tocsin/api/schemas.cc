@@ -72,10 +72,7 @@ const Schema& follows() {
       "the site does not offer are left out.",
       {{"everything", Kind::kBoolean, "", true},
        topics_field("", core::kFollowsMax),
-       {.name = "sources",
-        .kind = Kind::kId,
-        .is_list = true,
-        .items_max = core::kFollowsMax}}};
+       {.name = "sources", .kind = Kind::kId, .is_list = true, .items_max = core::kFollowsMax}}};
   return schema;
 }
 
@@ -83,7 +80,10 @@ const Schema& push_keys() {
   static const Schema schema{
       "PushSubscriptionKeys",
       "Base64url.",
-      {{.name = "p256dh", .about = "A point on P-256, uncompressed.", .is_required = true, .max = 200},
+      {{.name = "p256dh",
+        .about = "A point on P-256, uncompressed.",
+        .is_required = true,
+        .max = 200},
        {.name = "auth", .about = "16 bytes.", .is_required = true, .max = 100}},
       true};
   return schema;
@@ -93,9 +93,7 @@ const Schema& push_subscription() {
   static const Schema schema{
       "PushSubscription",
       "What PushSubscription.toJSON() gives in a browser.",
-      {{.name = "endpoint",
-        .is_required = true,
-        .max = number(core::kEndpointBytesMax)},
+      {{.name = "endpoint", .is_required = true, .max = number(core::kEndpointBytesMax)},
        {.name = "keys", .kind = Kind::kObject, .is_required = true, .schema = &push_keys()}},
       true};
   return schema;
@@ -272,14 +270,13 @@ const Schema& story_body() {
 }
 
 const Schema& withdrawal_body() {
-  static const Schema schema{
-      "Withdrawal",
-      "",
-      {{.name = "reason",
-        .about = "Shown to readers.",
-        .is_required = true,
-        .min = 1,
-        .max = number(kReasonCharactersMax)}}};
+  static const Schema schema{"Withdrawal",
+                             "",
+                             {{.name = "reason",
+                               .about = "Shown to readers.",
+                               .is_required = true,
+                               .min = 1,
+                               .max = number(kReasonCharactersMax)}}};
   return schema;
 }
 
@@ -288,7 +285,9 @@ const Schema& alert_body() {
       "AlertBody",
       "The editorial decision to notify.",
       {{"story", Kind::kId, "What it is about.", true},
-       {.name = "title", .about = "The headline by default.", .max = number(kAlertTitleCharactersMax)},
+       {.name = "title",
+        .about = "The headline by default.",
+        .max = number(kAlertTitleCharactersMax)},
        {.name = "body", .about = "The summary by default.", .max = number(kAlertBodyCharactersMax)},
        {.name = "importance", .is_required = true, .choices = importances()},
        {.name = "ttl_seconds",
@@ -437,7 +436,7 @@ const Schema& status() {
 const Schema& problem() {
   static const Schema schema{
       "Problem",
-      "Why a request was refused (RFC 9457). docs/errors.md lists the codes.",
+      "Why a request was refused (RFC 9457). /api/v1/errors lists the codes.",
       {{"type", Kind::kText, "URL of the code's documentation.", true},
        {"title", Kind::kText, "", true},
        {"status", Kind::kInteger, "", true},
@@ -448,11 +447,24 @@ const Schema& problem() {
 }
 
 std::vector<const Schema*> all() {
-  std::vector<const Schema*> out = {
-      &site_body(),         &source_body(),      &feed_body(),  &story_body(), &withdrawal_body(),
-      &alert_body(),        &registration_body(), &preferences_body(), &empty_body(), &site(),
-      &source(),            &feed(),             &story(),      &alert(),      &subscription(),
-      &push_config(),       &status(),           &problem()};
+  std::vector<const Schema*> out = {&site_body(),
+                                    &source_body(),
+                                    &feed_body(),
+                                    &story_body(),
+                                    &withdrawal_body(),
+                                    &alert_body(),
+                                    &registration_body(),
+                                    &preferences_body(),
+                                    &empty_body(),
+                                    &site(),
+                                    &source(),
+                                    &feed(),
+                                    &story(),
+                                    &alert(),
+                                    &subscription(),
+                                    &push_config(),
+                                    &status(),
+                                    &problem()};
   for (std::size_t i = 0; i < out.size(); ++i) {
     for (const auto& field : out[i]->fields) {
       const bool is_known = std::find(out.begin(), out.end(), field.schema) != out.end();

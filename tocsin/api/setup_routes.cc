@@ -10,14 +10,10 @@ using core::Site;
 using core::Source;
 
 Json site_json(const Site& site) {
-  return Json{{"id", site.id.text()},
-              {"name", site.name},
-              {"base_url", site.base_url},
-              {"language", site.language},
-              {"tagline", site.tagline},
-              {"topics", texts(site.topics)},
-              {"origins", texts(site.origins)},
-              {"created", rfc3339(site.created)}};
+  return Json{{"id", site.id.text()},           {"name", site.name},
+              {"base_url", site.base_url},      {"language", site.language},
+              {"tagline", site.tagline},        {"topics", texts(site.topics)},
+              {"origins", texts(site.origins)}, {"created", rfc3339(site.created)}};
 }
 
 Json source_json(const Source& source) {
@@ -70,7 +66,8 @@ void take_feed(const Call& call, Feed& feed) {
   if (body.find("site") != nullptr) feed.site = call.body_id<core::SiteId>("site");
   if (body.find("source") != nullptr) feed.source = call.body_id<core::SourceId>("source");
   take(body, "url", feed.url);
-  if (const Json* interval = body.find("interval_seconds")) feed.interval = Seconds(*interval->if_int());
+  if (const Json* interval = body.find("interval_seconds"))
+    feed.interval = Seconds(*interval->if_int());
   if (body.find("alert") != nullptr) {
     feed.alert = core::parse_importance(body.text("alert").value_or(""));
   }
@@ -190,8 +187,9 @@ void change_feed(const Call& call) {
 void remove_feed(const Call& call) {
   const auto id = call.path_id<core::FeedId>();
   if (!call.ports().content.feed(id)) return call.refuse(Refusal::kFeedUnknown);
-  call.execute(newsroom::RemoveFeed{id},
-               [](const Call& done, const auto&) { done.respond({204, {}, ""}); });
+  call.execute(newsroom::RemoveFeed{id}, [](const Call& done, const auto&) {
+    done.respond({204, {}, ""});
+  });
 }
 
 }  // namespace tocsin::api
