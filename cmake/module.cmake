@@ -4,19 +4,22 @@ include(GoogleTest)
 
 add_library(tocsin_options INTERFACE)
 target_compile_options(tocsin_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-                                                -Wnon-virtual-dtor -Wold-style-cast)
+                                                -Wnon-virtual-dtor -Wold-style-cast
+                                                # designated initialisers leave defaults out
+                                                -Wno-missing-field-initializers)
 if(TOCSIN_WERROR)
   target_compile_options(tocsin_options INTERFACE -Werror)
 endif()
 
-# tocsin_module(<name> LAYER <n> HEADERS ... [SOURCES ...] [USES <module>...] [LINKS <target>...]
+# tocsin_module(<name> LAYER <n> [LABEL <label>] HEADERS ... [SOURCES ...] [USES <module>...] [LINKS <target>...]
 #               [TESTS ...] [FUZZ ...] [TEST_USES <module>...])
 #
 # Adds the library tocsin::<name> from the calling folder, its test program, and one fuzz target
 # for each FUZZ source `x_fuzz.cc`, whose corpus is tests/corpus/x. Stops with an error when it
-# uses a module that is not of a lower layer. TEST_USES are for the test program alone.
+# uses a module that is not of a lower layer. TEST_USES are for the test program alone. LABEL
+# "threads" marks the tests that `./dev tsan` runs.
 function(tocsin_module name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LAYER"
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LAYER;LABEL"
                         "HEADERS;SOURCES;USES;LINKS;TESTS;FUZZ;TEST_USES")
 
   set(library tocsin_${name})
@@ -49,7 +52,8 @@ function(tocsin_module name)
     foreach(used IN LISTS arg_TEST_USES)
       target_link_libraries(${library}_test PRIVATE tocsin_${used})
     endforeach()
-    gtest_discover_tests(${library}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60)
+    gtest_discover_tests(${library}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+                         PROPERTIES TIMEOUT 60 LABELS "${arg_LABEL}")
   endif()
 
   if(TOCSIN_TESTS)

@@ -31,10 +31,10 @@ enum class NoAnswer {
 
 struct PushAnswer {
   std::uint64_t token = 0;
-  int status = 0;                      // HTTP status; 0: see no_answer
+  int status = 0;  // HTTP status; 0: see no_answer
   NoAnswer no_answer = NoAnswer::kUncertain;
   std::optional<std::string> retry_after;  // the field value as it came
-  std::string detail;                  // the start of the body or the error's text, for the log
+  std::string detail;                      // the start of the body or the error's text, for the log
 };
 
 // The connections to push services, as deliver needs them. One loop; one Transport a sender

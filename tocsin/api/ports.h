@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "tocsin/base/clock.h"
+#include "tocsin/base/id.h"
+#include "tocsin/base/random.h"
+#include "tocsin/base/result.h"
+#include "tocsin/core/ids.h"
+#include "tocsin/core/subscription.h"
+#include "tocsin/crypto/crypto.h"
+#include "tocsin/fanout/progress.h"
+#include "tocsin/newsroom/command.h"
+#include "tocsin/newsroom/content.h"
+
+// What the API needs from the rest of Tocsin. All of it is called on the API's loop; a callback
+// runs once, on that loop, inside the call or later.
+namespace tocsin::api {
+
+// What a token may do. kAdmin includes the others.
+enum class Scope : std::uint8_t { kRead, kWrite, kAlert, kAdmin };
+std::string_view text(Scope scope);  // "read", ...
+std::optional<Scope> parse_scope(std::string_view text);
+
+struct TokenInfo {
+  std::string id;    // stands for the token in command ids
+  std::string name;  // stands for it in the audit log
+  bool scopes[4] = {};
+
+  bool has(Scope scope) const;
+  void add(Scope scope) { scopes[static_cast<std::size_t>(scope)] = true; }
+};
+
+// The API's tokens. Tokens are long and random, and only their SHA-256 is kept: how long the
+// search for a hash takes tells nothing that helps to guess a token.
+class TokenBook {
+ public:
+  virtual ~TokenBook() = default;
+  virtual std::optional<TokenInfo> find(const crypto::Digest& hash) const = 0;
+};
+
+// Where commands go.
+class Newsroom {
+ public:
+  using Done = std::function<void(Result<newsroom::Effects>)>;
+
+  virtual ~Newsroom() = default;
+  // Errors: those of newsroom::apply(); kExhausted and kUnavailable: not done, try again later.
+  virtual void execute(newsroom::Command command, Done done) = 0;
+};
+
+struct Registration {
+  core::PushSubscription subscription;
+  core::SiteId site;
+  std::optional<core::Follows> follows;          // nothing: as they are, or everything
+  std::string language;                          // empty: as it is, or the site's
+  std::optional<core::SubscriptionId> replaces;  // is retired, and its follows are taken over
+};
+
+struct Registered {
+  core::Subscription subscription;
+  bool is_new = true;
+};
+
+class Subscriptions {
+ public:
+  using Done = std::function<void(Result<core::Subscription>)>;
+
+  virtual ~Subscriptions() = default;
+  // The same endpoint again changes the subscription it has, and makes it active.
+  virtual void add(Registration registration, std::function<void(Result<Registered>)> done) = 0;
+  virtual std::optional<core::Subscription> find(const core::SubscriptionId& id) const = 0;
+  // An empty language leaves it as it is. kNotFound: there is none.
+  virtual void set_preferences(const core::SubscriptionId& id, std::optional<core::Follows> follows,
+                               std::string language, Done done) = 0;
+  virtual void retire(const core::SubscriptionId& id, std::string_view because, Done done) = 0;
+  // Done when the push service has answered or the message is queued.
+  virtual void send_test(const core::SubscriptionId& id, std::function<void(Status)> done) = 0;
+};
+
+class Broadcasts {
+ public:
+  virtual ~Broadcasts() = default;
+  // Nothing before the alert's broadcast has begun.
+  virtual std::optional<fanout::Progress> progress(core::AlertId alert) const = 0;
+};
+
+struct FeedHealth {
+  std::optional<Time> last_visit;
+  std::optional<Time> last_success;
+  std::optional<Time> next_visit;
+  std::uint32_t failures_in_row = 0;
+  std::string last_error;  // empty while it works
+};
+
+class FeedVisits {
+ public:
+  virtual ~FeedVisits() = default;
+  // Nothing before the first visit.
+  virtual std::optional<FeedHealth> health(core::FeedId feed) const = 0;
+};
+
+struct PushKey {
+  core::VapidKeyId id;
+  crypto::PublicKey public_key{};
+};
+
+class PushKeys {
+ public:
+  virtual ~PushKeys() = default;
+  // The application server key that further subscriptions of the site are made with.
+  virtual std::optional<PushKey> current(core::SiteId site) const = 0;
+};
+
+struct Ports {
+  const newsroom::Content& content;
+  const TokenBook& tokens;
+  const Broadcasts& broadcasts;
+  const FeedVisits& visits;
+  const PushKeys& keys;
+  Newsroom& newsroom;
+  Subscriptions& subscriptions;
+  IdSource& ids;
+  Random& random;
+  const Clock& clock;
+  // HTML that may stand in a page of ours, links read relative to `base_url`.
+  std::function<std::string(std::string_view html, const std::string& base_url)> sanitize_html;
+  std::function<std::string()> metrics;  // Prometheus' text format
+  std::function<Status()> readiness;     // why no work can be taken, in one sentence
+};
+
+}  // namespace tocsin::api

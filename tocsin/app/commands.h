@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tocsin/app/settings.h"
+
+// The commands of the command line, each a function from its options to an exit code. cli.cc reads
+// the options; docs/commands.md and --help say what each does.
+namespace tocsin::app {
+
+int serve_command(const Settings& settings);
+
+struct DemoOptions {
+  std::string push_service;  // "" (the browsers' own) or "builtin"
+  std::int64_t every_seconds = 60;
+};
+int demo_command(const Settings& settings, const DemoOptions& options);
+
+int check_command(const Settings& settings);
+
+struct FeedParseOptions {
+  std::string content_type;
+  std::string base_url;
+};
+int feed_parse_command(const FeedParseOptions& options);
+
+struct PushOptions {
+  std::string subscriptions;
+  std::string vapid;
+  std::string payload;
+  std::int64_t ttl_seconds = 86'400;
+  std::string urgency = "normal";
+  std::string collapse_key;
+  std::string ca_file;
+  std::int64_t connections = 16;
+  bool allow_private = false;
+  bool json = false;
+};
+int push_command(const PushOptions& options);
+
+struct PushServiceOptions {
+  std::string address = "127.0.0.1";
+  std::int64_t port = 7443;
+  std::int64_t browser_port = 7002;
+  std::string folder = "tocsin-push-service";
+  std::int64_t readers = 0;
+  std::uint64_t seed = 1;
+  std::int64_t delay_ms = 0;
+  bool log_json = false;
+};
+int push_service_command(const PushServiceOptions& options);
+
+struct LedgerOptions {
+  std::string folder = "tocsin-push-service";
+  std::int64_t readers = 0;
+  std::string collapse_key;  // of one alert; empty: all messages
+};
+int ledger_command(const LedgerOptions& options);
+
+int subscriptions_import_command(const Settings& settings, const std::string& file);
+int subscriptions_export_command(const Settings& settings);
+
+int vapid_generate_command(const std::string& subject);
+int vapid_import_command(const Settings& settings, const std::string& file);
+int vapid_show_command(const Settings& settings);
+
+int token_create_command(const Settings& settings, const std::string& name,
+                         const std::vector<std::string>& scopes);
+int token_list_command(const Settings& settings);
+int token_revoke_command(const Settings& settings, const std::string& name);
+
+// Writes the generated pages into a folder.
+int docs_command(const std::string& folder);
+
+// Reads the command line, runs the command it names and gives its exit code.
+int run_command_line(int argc, char** argv);
+
+}  // namespace tocsin::app

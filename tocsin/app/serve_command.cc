@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <csignal>
+
+#include "tocsin_web_files.h"
+
+#include "tocsin/app/commands.h"
+#include "tocsin/app/server_settings.h"
+#include "tocsin/app/terminal.h"
+#include "tocsin/observe/log.h"
+#include "tocsin/server/server.h"
+
+namespace tocsin::app {
+namespace {
+
+constexpr Millis kDrainPatience{10'000};
+
+}  // namespace
+
+// Builds the server and runs it until SIGINT or SIGTERM.
+int serve_command(const Settings& settings) {
+  configure_log(settings);
+  const pages::Assets assets(tocsin_web_files());
+  net::Loop loop;
+  const auto server = server::Server::start(loop, server_config(settings), assets);
+  if (!server) return fail(server.error());
+
+  const auto on_signal = loop.on_signal({SIGINT, SIGTERM}, [&](int) {
+    log::info("server.stopping");
+    (*server)->drain(kDrainPatience, [&] { loop.stop(); });
+  });
+  const std::string url =
+      "http://" + settings.text("listen_address") + ":" + std::to_string((*server)->port());
+  if (!(*server)->first_token().empty()) {
+    print_line("API token of the administrator, shown this once: " + (*server)->first_token());
+  }
+  log::info("server.ready", {{"url", url}, {"port", (*server)->port()}});
+  loop.run();
+  log::info("server.stopped");
+  return kExitOk;
+}
+
+}  // namespace tocsin::app

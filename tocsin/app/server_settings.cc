@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tocsin/app/server_settings.h"
+
+#include "tocsin/app/version.h"
+#include "tocsin/observe/log.h"
+#include "tocsin/observe/metrics.h"
+
+namespace tocsin::app {
+namespace {
+
+std::string site_url(const Settings& settings) {
+  const auto& given = settings.text("site_url");
+  if (!given.empty()) return given;
+  const auto& address = settings.text("listen_address");
+  // Browsers give push subscriptions to localhost, by name, without TLS.
+  const std::string host = address == "127.0.0.1" || address == "0.0.0.0" ? "localhost" : address;
+  return "http://" + host + ":" + std::to_string(settings.number("listen_port"));
+}
+
+}  // namespace
+
+core::EndpointPolicy endpoint_policy(const Settings& settings) {
+  core::EndpointPolicy policy;
+  for (auto& host : settings.list("push_hosts")) policy.hosts.push_back(std::move(host));
+  policy.any_public_host = settings.flag("push_any_public_host");
+  policy.allow_private = settings.flag("allow_private_addresses");
+  return policy;
+}
+
+server::ServerConfig server_config(const Settings& settings) {
+  const bool allow_private = settings.flag("allow_private_addresses");
+  server::ServerConfig config;
+  config.folder = settings.text("data_folder");
+  config.version = kVersion;
+  config.first_site = {.name = settings.text("site_name"),
+                       .url = site_url(settings),
+                       .vapid_subject = settings.text("vapid_subject")};
+  config.http.address = settings.text("listen_address");
+  config.http.port = static_cast<std::uint16_t>(settings.number("listen_port"));
+  config.http.connections_max = static_cast<std::size_t>(settings.number("http_connections_max"));
+  config.http.trusted_proxies = settings.list("trusted_proxies");
+  config.fetcher.version = kVersion;
+  config.fetcher.contact_url =
+      settings.text("fetch_contact").empty() ? site_url(settings) : settings.text("fetch_contact");
+  config.fetcher.allow_private_addresses = allow_private;
+  config.fetcher.ca_file = settings.text("ca_file");
+  config.fetches_max = static_cast<std::size_t>(settings.number("fetch_concurrency"));
+  config.senders.threads = static_cast<std::size_t>(settings.number("sender_threads"));
+  config.senders.transport.connections_max =
+      static_cast<std::size_t>(settings.number("push_connections_max"));
+  config.senders.transport.allow_private_addresses = allow_private;
+  config.senders.transport.ca_file = settings.text("ca_file");
+  config.endpoints = endpoint_policy(settings);
+  config.registrations_per_minute =
+      static_cast<std::uint32_t>(settings.number("registrations_per_minute"));
+  return config;
+}
+
+void configure_log(const Settings& settings) {
+  const auto& level = settings.text("log_level");
+  const auto least = level == "debug"  ? log::Level::kDebug
+                     : level == "info" ? log::Level::kInfo
+                     : level == "warn" ? log::Level::kWarn
+                                       : log::Level::kError;
+  log::configure(least, settings.flag("log_json"));
+  metrics::set("tocsin_build_info", 1, kVersion);
+}
+
+}  // namespace tocsin::app

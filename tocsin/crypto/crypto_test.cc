@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tocsin/crypto/crypto.h"
+
+#include <gtest/gtest.h>
+
+#include "tocsin/base/base64url.h"
+
+namespace tocsin::crypto {
+namespace {
+
+TEST(Sha256, ReproducesTheVectorsOfFips180) {
+  EXPECT_EQ(hex(sha256(as_bytes("abc"))),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(hex(sha256(as_bytes(""))),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST(Hmac, ReproducesTheVectorsOfRfc4231) {
+  EXPECT_EQ(hex(hmac_sha256(Bytes(20, 0x0b), as_bytes("Hi There"))),  // section 4.2
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+  EXPECT_EQ(hex(hmac_sha256(as_bytes("Jefe"), as_bytes("what do ya want for nothing?"))),  // 4.3
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(hex(hmac_sha256(Bytes(131, 0xaa),  // 4.7: a key longer than a block
+                            as_bytes("Test Using Larger Than Block-Size Key - Hash Key First"))),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
+TEST(AesGcm, ReproducesTestCase3OfTheGcmSpecification) {
+  const auto key = AesKey::from(*unhex("feffe9928665731c6d6a8f9467308308")).value();
+  const auto nonce = AesNonce::from(*unhex("cafebabefacedbaddecaf888")).value();
+  const auto plaintext = *unhex(
+      "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72"
+      "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b391aafd255");
+  Bytes sealed;
+  seal_aes128gcm(key, nonce, plaintext, sealed);
+  EXPECT_EQ(hex(sealed),
+            "42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e"
+            "21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e091473f5985"
+            "4d5c2af327cd64a62cf35abd2ba6fab4");
+  EXPECT_EQ(*open_aes128gcm(key, nonce, sealed), plaintext);
+}
+
+TEST(AesGcm, RefusesABodyThatWasChanged) {
+  Bytes sealed;
+  seal_aes128gcm({}, {}, as_bytes("news"), sealed);
+  for (std::size_t i = 0; i < sealed.size(); ++i) {
+    Bytes changed = sealed;
+    changed[i] ^= 1;
+    EXPECT_EQ(open_aes128gcm({}, {}, changed).error().code, Errc::kCorrupt);
+  }
+  EXPECT_FALSE(open_aes128gcm({}, {}, Bytes(15)));
+}
+
+TEST(P256, BothSidesOfEcdhAgree) {
+  const KeyPair a = generate_key_pair();
+  const KeyPair b = generate_key_pair();
+  EXPECT_EQ(ecdh(a.private_key, b.public_key)->reveal(),
+            ecdh(b.private_key, a.public_key)->reveal());
+  EXPECT_EQ(key_pair_from(a.private_key)->public_key, a.public_key);
+}
+
+TEST(P256, ReproducesTheKeyPairOfRfc7515) {  // appendix A.3.1
+  const auto d = unbase64_as<PrivateKey>("jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI").value();
+  const auto x = *unbase64("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU");
+  const auto y = *unbase64("x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0");
+  EXPECT_EQ(Bytes(concat(Bytes{4}, x, y)), concat(key_pair_from(Secret(d))->public_key));
+}
+
+TEST(P256, RefusesPointsThatAreNotOnTheCurve) {
+  const KeyPair own = generate_key_pair();
+  PublicKey off = own.public_key;
+  off[64] ^= 1;
+  PublicKey compressed = own.public_key;
+  compressed[0] = 2;
+  PublicKey infinity{};
+  for (const auto& key : {off, compressed, infinity}) {
+    EXPECT_EQ(check_on_curve(key).error().code, Errc::kCorrupt);
+    EXPECT_EQ(ecdh(own.private_key, key).error().code, Errc::kCorrupt);
+  }
+  EXPECT_TRUE(check_on_curve(own.public_key));
+}
+
+TEST(P256, RefusesScalarsOutOfRange) {
+  EXPECT_FALSE(key_pair_from(Secret(PrivateKey{})));
+  PrivateKey all_ones;
+  all_ones.fill(0xff);
+  EXPECT_FALSE(key_pair_from(Secret(all_ones)));
+  EXPECT_FALSE(sign_es256(Secret(all_ones), as_bytes("x")));
+}
+
+TEST(Es256, VerifiesTheExampleOfRfc7515) {  // appendix A.3.1
+  PublicKey key{};
+  key = *PublicKey::from(concat(Bytes{4}, *unbase64("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"),
+                                *unbase64("x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0")));
+  const auto signature = unbase64_as<Signature>(
+                             "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSA"
+                             "pmWQxfKTUJqPP3-Kg6NU1Q")
+                             .value();
+  const auto message = as_bytes(
+      "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAs"
+      "DQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ");
+  EXPECT_TRUE(verify_es256(key, message, signature));
+  EXPECT_FALSE(verify_es256(key, as_bytes("other"), signature));
+}
+
+TEST(Es256, SignsWhatItVerifies) {
+  const KeyPair keys = generate_key_pair();
+  const auto signature = sign_es256(keys.private_key, as_bytes("story"));
+  ASSERT_TRUE(signature);
+  EXPECT_TRUE(verify_es256(keys.public_key, as_bytes("story"), *signature));
+  EXPECT_FALSE(verify_es256(generate_key_pair().public_key, as_bytes("story"), *signature));
+}
+
+}  // namespace
+}  // namespace tocsin::crypto

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tocsin/fanout/broadcasts.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "tocsin/base/check.h"
+#include "tocsin/fanout/payload.h"
+#include "tocsin/observe/log.h"
+#include "tocsin/observe/metrics.h"
+
+namespace tocsin::fanout {
+namespace {
+
+using core::Importance;
+using core::Outcome;
+
+constexpr Millis kCheckpointPeriod{200};
+constexpr std::uint64_t kCheckpointOutcomes = 5'000;
+constexpr Millis kSaveAgainAfter{1'000};
+constexpr std::string_view kUnsubscribed = "unsubscribed";
+
+// A message's token: the broadcast's number in this process, partition, slot.
+constexpr unsigned kSlotBits = 26;
+static_assert(kSlotsMax == 1u << kSlotBits && core::kPartitions << kSlotBits == 0);
+
+std::uint64_t token_of(std::uint32_t number, const Address& address) {
+  return std::uint64_t{number} << 32 | address.partition << kSlotBits | address.slot;
+}
+std::uint32_t number_of(std::uint64_t token) { return static_cast<std::uint32_t>(token >> 32); }
+Address address_of(std::uint64_t token) {
+  const auto low = static_cast<std::uint32_t>(token);
+  return {low >> kSlotBits, low & (kSlotsMax - 1)};
+}
+
+core::Message message_of(std::uint64_t token, const SubscriptionTable::Row& row) {
+  return {.token = token, .path = std::string(row.path), .keys = row.keys};
+}
+
+}  // namespace
+
+Broadcasts::Broadcasts(const Ports& ports, const Settings& settings, Events events)
+    : ports_(ports), settings_(settings), events_(std::move(events)) {}
+
+bool Broadcasts::is_running(core::AlertId alert) const {
+  return std::any_of(runs_.begin(), runs_.end(), [&](const auto& entry) {
+    return entry.second.broadcast.progress().alert == alert;
+  });
+}
+
+Status Broadcasts::start(const core::Alert& alert, const core::Story& story,
+                         const core::Site& site) {
+  if (is_running(alert.id)) return Error{Errc::kConflict, "alert: is being sent"};
+  Run run(Broadcast(ports_.table, alert, story, ports_.clock.now()),
+          payload_of(alert, story, site));
+  run.story_recorded = story.recorded;
+  log::info("broadcast.started", {{"alert", alert.id.text()},
+                                  {"recipients", run.broadcast.progress().totals.recipients}});
+  add(std::move(run));
+  return ok();
+}
+
+Status Broadcasts::resume(const Unfinished& saved, const core::Alert& alert,
+                          const core::Story& story, const core::Site& site) {
+  if (is_running(alert.id)) return Error{Errc::kConflict, "alert: is being sent"};
+  TOCSIN_TRY(Broadcast broadcast, Broadcast::restore(ports_.table, saved, ports_.clock.now()));
+  Run run(std::move(broadcast), payload_of(alert, story, site));
+  run.story_recorded = story.recorded;
+  run.state = State::kSending;
+  log::info("broadcast.resumed", {{"alert", alert.id.text()}});
+  add(std::move(run));
+  return ok();
+}
+
+void Broadcasts::add(Run run) {
+  runs_.emplace(++last_number_, std::move(run));
+  metrics::set("tocsin_broadcasts_running", static_cast<double>(runs_.size()));
+  on_time();
+}
+
+Status Broadcasts::send_test(const core::Alert& alert, const core::Story& story,
+                             const core::Site& site, const core::SubscriptionId& to,
+                             TestDone done) {
+  const auto address = ports_.table.find(to);
+  const auto row = address ? ports_.table.row(*address) : std::nullopt;
+  if (!row || !row->is_active) return Error{Errc::kNotFound, "subscription: none of that id"};
+  const std::uint64_t token = token_of(++last_number_, *address);
+  tests_.emplace(token, std::move(done));
+  ports_.dispatch.send(
+      {.origin = std::string(row->origin),
+       .vapid_key = row->vapid_key,
+       .payload = std::make_shared<const core::Payload>(payload_of(alert, story, site)),
+       .messages = {message_of(token, *row)}});
+  return ok();
+}
+
+void Broadcasts::on_time() {
+  armed_.reset();
+  send_what_fits();
+  save_what_is_due();
+  wake();
+}
+
+void Broadcasts::on_decisions(const std::vector<core::Decision>& decisions) {
+  for (const auto& decision : decisions) on_decision(decision);
+  send_what_fits();
+  save_what_is_due();
+  wake();
+}
+
+void Broadcasts::on_decision(const core::Decision& decision) {
+  if (const auto test = tests_.find(decision.token); test != tests_.end()) {
+    if (!core::is_final(decision.outcome)) return;
+    const TestDone done = std::move(test->second);
+    tests_.erase(test);
+    return done(decision.outcome);
+  }
+  const auto found = runs_.find(number_of(decision.token));
+  TOCSIN_CHECK(found != runs_.end());  // a broadcast ends after its last decision
+  Run& run = found->second;
+  const Address address = address_of(decision.token);
+  const auto row = ports_.table.row(address);
+  TOCSIN_CHECK(row.has_value());
+  Lane& lane = lanes_[{std::string(row->origin), run.payload->importance}];
+  if (decision.outcome == Outcome::kThrottled) {
+    --lane.untried;
+    ++lane.waiting;
+    return;
+  }
+  --(decision.waited ? lane.waiting : lane.untried);
+  const Time now = ports_.clock.now();
+  run.broadcast.decide(address, decision.outcome, now);
+  if (decision.outcome == Outcome::kAccepted) {
+    metrics::observe("tocsin_story_to_accepted_seconds",
+                     std::chrono::duration<double>(now - run.story_recorded).count());
+  }
+}
+
+void Broadcasts::send_what_fits() {
+  for (const auto importance : {Importance::kBreaking, Importance::kMajor, Importance::kMinor}) {
+    for (auto& [number, run] : runs_) {
+      if (run.state != State::kSending || run.payload->importance != importance) continue;
+      for (auto& [origin, origin_run] : run.broadcast.origins()) {
+        if (origin_run.has_more()) send_at(origin, origin_run, number, run);
+      }
+    }
+  }
+}
+
+void Broadcasts::send_at(const std::string& origin, OriginRun& origin_run, std::uint32_t number,
+                         Run& run) {
+  Lane& lane = lanes_[{origin, run.payload->importance}];
+  while (origin_run.has_more()) {
+    const std::size_t all = lane.untried + lane.waiting;
+    if (lane.untried >= settings_.untried_max || all >= settings_.outstanding_max) return;
+    const std::size_t room =
+        std::min({settings_.untried_max - lane.untried, settings_.outstanding_max - all,
+                  settings_.batch_messages_max});
+    lane.untried += send_some(origin, origin_run.take(room), number, run);
+  }
+}
+
+std::size_t Broadcasts::send_some(const std::string& origin, const std::vector<Address>& addresses,
+                                  std::uint32_t number, Run& run) {
+  std::map<core::VapidKeyId, core::Batch> batches;
+  std::size_t sent = 0;
+  for (const Address& address : addresses) {
+    const auto row = ports_.table.row(address);
+    if (!row || !row->is_active) {
+      run.broadcast.decide(address, Outcome::kSuppressed, ports_.clock.now(), kUnsubscribed);
+      continue;
+    }
+    batches[row->vapid_key].messages.push_back(message_of(token_of(number, address), *row));
+    ++sent;
+  }
+  for (auto& [key, batch] : batches) {
+    batch.origin = origin;
+    batch.vapid_key = key;
+    batch.payload = run.payload;
+    ports_.dispatch.send(std::move(batch));
+  }
+  return sent;
+}
+
+void Broadcasts::save_what_is_due() {
+  const Instant now = ports_.clock.instant();
+  for (auto& [number, run] : runs_) {
+    if (run.is_saving) continue;
+    const bool is_soon = run.broadcast.unsaved() >= kCheckpointOutcomes && !run.has_failed_to_save;
+    if (run.state == State::kPlanning) {
+      if (now >= run.save_at) save_plan(number, run);
+    } else if (run.broadcast.is_decided()) {
+      if (now >= run.save_at || run.state == State::kSending) save_finished(number, run);
+    } else if (run.broadcast.unsaved() > 0 && (now >= run.save_at || is_soon)) {
+      save_checkpoint(number, run);
+    }
+  }
+}
+
+void Broadcasts::save_plan(std::uint32_t number, Run& run) {
+  run.is_saving = true;
+  ports_.store.save_plan(run.broadcast.plan(), [this, number](const Status& status) {
+    if (!status && status.error().code == Errc::kConflict) {
+      log::error("broadcast.repeated", {{"error", status.error().message}});
+      runs_.erase(number);
+    } else if (Run* found = saved(number, status)) {
+      found->state = State::kSending;
+    }
+    on_time();
+  });
+}
+
+void Broadcasts::save_checkpoint(std::uint32_t number, Run& run) {
+  run.is_saving = true;
+  run.save_at = ports_.clock.instant() + kCheckpointPeriod;
+  ports_.store.save_checkpoint(
+      run.broadcast.take_checkpoint(), [this, number](const Status& status) {
+        if (Run* found = saved(number, status)) {
+          retire(found->broadcast.settle(false), found->broadcast.progress().started);
+        }
+        on_time();
+      });
+}
+
+void Broadcasts::save_finished(std::uint32_t number, Run& run) {
+  run.state = State::kFinishing;
+  run.is_saving = true;
+  run.broadcast.finish(ports_.clock.now());
+  TOCSIN_CHECK(run.broadcast.progress().totals.add_up());
+  ports_.store.save_finished(run.broadcast.take_checkpoint(), [this, number](const Status& status) {
+    if (Run* found = saved(number, status)) {
+      const Progress progress = found->broadcast.progress();
+      auto gone = found->broadcast.settle(true);
+      runs_.erase(number);
+      metrics::set("tocsin_broadcasts_running", static_cast<double>(runs_.size()));
+      log::info("broadcast.finished", {{"alert", progress.alert.text()},
+                                       {"recipients", progress.totals.recipients},
+                                       {"accepted", progress.totals.accepted},
+                                       {"gone", progress.totals.gone}});
+      retire(std::move(gone), progress.started);
+      events_.on_finished(progress);
+    }
+    on_time();
+  });
+}
+
+Broadcasts::Run* Broadcasts::saved(std::uint32_t number, const Status& status) {
+  const auto found = runs_.find(number);
+  TOCSIN_CHECK(found != runs_.end());
+  Run& run = found->second;
+  run.is_saving = false;
+  run.has_failed_to_save = !status;
+  if (status) return &run;
+  log::error("broadcast.unsaved",
+             {{"alert", run.broadcast.progress().alert.text()}, {"error", status.error().message}});
+  run.broadcast.put_back();
+  run.save_at = ports_.clock.instant() + kSaveAgainAfter;
+  return nullptr;
+}
+
+void Broadcasts::retire(std::vector<core::SubscriptionId> gone, Time as_of) {
+  if (!gone.empty()) events_.on_gone(std::move(gone), as_of);
+}
+
+Result<std::optional<Progress>> Broadcasts::progress(core::AlertId alert) const {
+  for (const auto& [number, run] : runs_) {
+    if (run.broadcast.progress().alert == alert) return std::optional(run.broadcast.progress());
+  }
+  return ports_.store.load_progress(alert);
+}
+
+std::vector<Progress> Broadcasts::running() const {
+  std::vector<Progress> out;
+  for (const auto& [number, run] : runs_) out.push_back(run.broadcast.progress());
+  return out;
+}
+
+std::size_t Broadcasts::outstanding() const {
+  std::size_t out = tests_.size();
+  for (const auto& [name, lane] : lanes_) out += lane.untried + lane.waiting;
+  return out;
+}
+
+void Broadcasts::wake() {
+  std::optional<Instant> at;
+  for (const auto& [number, run] : runs_) {
+    const bool waits =
+        run.state != State::kSending || run.broadcast.unsaved() > 0 || run.broadcast.is_decided();
+    if (!run.is_saving && waits && (!at || run.save_at < *at)) at = run.save_at;
+  }
+  if (!at || (armed_ && *armed_ <= *at)) return;
+  armed_ = at;
+  events_.wake_at(*at);
+}
+
+}  // namespace tocsin::fanout

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tocsin/base/clock.h"
+#include "tocsin/base/result.h"
+#include "tocsin/http/message.h"
+#include "tocsin/net/http_reader.h"
+#include "tocsin/net/loop.h"
+#include "tocsin/net/websocket.h"
+
+namespace tocsin::net {
+
+struct HttpServerConfig {
+  std::string address = "127.0.0.1";  // an IP address; "::" for all
+  std::uint16_t port = 0;             // 0: any that is free
+  std::size_t connections_max = 10'000;
+  HttpReadLimits limits;
+  Millis read_timeout{15'000};    // for a request's head, for its body, and between requests
+  Millis write_timeout{15'000};   // for the client to take a response
+  Millis answer_timeout{30'000};  // for the handler; then 503
+  std::vector<std::string> trusted_proxies;  // whose X-Forwarded-For is believed
+
+  std::string websocket_path;      // empty: none
+  std::string websocket_protocol;  // chosen where the client offers it
+  WebSocketLimits websocket_limits;
+  WebSocketHandler websocket;
+};
+
+// An HTTP/1.1 server on one loop. Requests of one connection are answered one after another, and
+// none is read while its predecessor waits. HEAD reaches the handler as GET. What is no request is
+// answered with a line of text and the connection closed: 400, 408, 413, 414, 417, 431, 501, 505;
+// 503 over connections_max or when the handler does not answer in time.
+//
+// Destroying it ends all connections at once; a handler may answer later, in vain.
+class HttpServer {
+ public:
+  // Errors: kInvalidArgument: an address or network that is none. kUnavailable: the port is
+  // taken, or not ours to take.
+  static Result<std::unique_ptr<HttpServer>> listen(Loop& loop, HttpServerConfig config,
+                                                    http::Handler handler);
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  std::uint16_t port() const;
+  std::size_t connections() const;
+
+  // Takes no further connections; those that exist go on.
+  void stop_accepting();
+  // Stops accepting, closes idle connections, lets the others finish the request they are at, and
+  // calls `done` when none is left. Bound it with a timer of your own.
+  void drain(std::function<void()> done);
+
+ private:
+  struct State;
+  explicit HttpServer(std::shared_ptr<State> state);
+
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace tocsin::net

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "tocsin/base/result.h"
+#include "tocsin/core/content.h"
+#include "tocsin/newsroom/command.h"
+
+namespace tocsin::newsroom {
+
+// What apply() may read: the content before the command. Implemented by the store inside the
+// transaction that will hold the effects, and by a map in tests.
+class View {
+ public:
+  virtual ~View() = default;
+  virtual std::optional<core::Site> site(core::SiteId id) const = 0;
+  virtual std::optional<core::Source> source(core::SourceId id) const = 0;
+  virtual std::optional<core::Feed> feed(core::FeedId id) const = 0;
+  virtual std::optional<core::Story> story(core::StoryId id) const = 0;
+  // The story that an entry of a feed became.
+  virtual std::optional<core::StoryId> item(core::FeedId feed, const core::ItemKey& key) const = 0;
+  // How many alerts a story has had.
+  virtual std::uint32_t alerts_of(core::StoryId story) const = 0;
+};
+
+// What is written, in order. Each is the whole record: the last one written stays.
+struct SeenItem {
+  core::FeedId feed;
+  core::ItemKey key{};
+  core::StoryId story;
+};
+struct FeedRemoved {
+  core::FeedId feed;
+};
+using Change = std::variant<core::Site, core::Source, core::Feed, core::Story, core::Alert,
+                            SeenItem, FeedRemoved>;
+
+struct Effects {
+  std::vector<Change> changes;
+};
+
+// A new item older than this is recorded without an alert: a backfill is no news.
+inline constexpr Seconds kAlertAgeMax{24 * 3600};
+
+// Decides what a command does. Pure and total: no clock, no chance, no I/O; anything that may
+// stand in a command is answered.
+//
+// Errors (nothing is to be written):
+//   kInvalidArgument  a field is missing, too long or contradicts another; the message starts
+//                     with the field's name.
+//   kNotFound         it names a site, source, feed or story that is not there.
+//   kConflict         an alert for a story that has had one, without `again`; another site's
+//                     record; an alert for a story that is a draft or withdrawn.
+Result<Effects> apply(const View& view, const Command& command);
+
+}  // namespace tocsin::newsroom

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <tuple>
+
+#include "tocsin/newsroom/fields.h"
+#include "tocsin/newsroom/limits.h"
+#include "tocsin/newsroom/steps.h"
+#include "tocsin/newsroom/text.h"
+#include "tocsin/url/url.h"
+
+namespace tocsin::newsroom {
+namespace {
+
+// scheme://host[:port] of a URL that has no more than that.
+Result<std::string> origin_of(std::string_view field, std::string_view text) {
+  if (text.empty()) return bad_field(field, "is missing");
+  TOCSIN_TRY(std::ignore, check_url(field, text));
+  TOCSIN_TRY(const Url url, Url::parse(text));
+  if (url.target != "/" || !url.user_info.empty() || !url.fragment.empty()) {
+    return bad_field(field, "has more than scheme, host and port: https://news.example");
+  }
+  return url.origin();
+}
+
+Status check_topics(std::string_view field, const std::vector<std::string>& topics,
+                    std::size_t count_max) {
+  TOCSIN_TRY(std::ignore, check_count(field, topics.size(), count_max));
+  for (const auto& topic : topics) {
+    TOCSIN_TRY(std::ignore, check_name(field, topic, kTopicCharactersMax));
+  }
+  return ok();
+}
+
+// Topics as the site offers them: in order, none twice.
+std::vector<std::string> offered_topics(const std::vector<std::string>& topics) {
+  core::Site out;
+  for (const auto& topic : topics) {
+    const std::string name = collapsed(topic);
+    const auto known = normalised_topics({name}, out);
+    if (known.front() == name &&
+        std::find(out.topics.begin(), out.topics.end(), name) == out.topics.end()) {
+      out.topics.push_back(name);
+    }
+  }
+  return out.topics;
+}
+
+}  // namespace
+
+Result<Effects> apply_body(const View& view, const Command& command, const PutSite& body) {
+  core::Site site = body.site;
+  if (!site.id) return bad_field("site.id", "is missing");
+  TOCSIN_TRY(std::ignore, check_name("site.name", site.name, kNameCharactersMax));
+  TOCSIN_TRY(site.base_url, origin_of("site.base_url", site.base_url));
+  TOCSIN_TRY(std::ignore, check_language("site.language", site.language));
+  TOCSIN_TRY(std::ignore, check_text("site.tagline", site.tagline, kHeadlineCharactersMax));
+  TOCSIN_TRY(std::ignore, check_topics("site.topics", site.topics, kSiteTopicsMax));
+  site.topics = offered_topics(site.topics);
+  TOCSIN_TRY(std::ignore, check_count("site.origins", site.origins.size(), kOriginsMax));
+  for (auto& origin : site.origins) {
+    TOCSIN_TRY(origin, origin_of("site.origins", origin));
+  }
+  const auto known = view.site(site.id);
+  site.created = known ? known->created : command.at;
+  return Effects{{site}};
+}
+
+Result<Effects> apply_body(const View& view, const Command& command, const PutSource& body) {
+  core::Source source = body.source;
+  if (!source.id) return bad_field("source.id", "is missing");
+  if (!view.site(source.site)) return not_found("source.site", "there is no such site");
+  TOCSIN_TRY(std::ignore, check_name("source.name", source.name, kNameCharactersMax));
+  TOCSIN_TRY(std::ignore, check_url("source.home_url", source.home_url));
+  const auto known = view.source(source.id);
+  if (known && known->site != source.site) {
+    return conflict("source.id", "belongs to another site");
+  }
+  source.created = known ? known->created : command.at;
+  return Effects{{source}};
+}
+
+Result<Effects> apply_body(const View& view, const Command& command, const PutFeed& body) {
+  core::Feed feed = body.feed;
+  if (!feed.id) return bad_field("feed.id", "is missing");
+  const auto site = view.site(feed.site);
+  if (!site) return not_found("feed.site", "there is no such site");
+  const auto source = view.source(feed.source);
+  if (!source) return not_found("feed.source", "there is no such source");
+  if (source->site != feed.site) return conflict("feed.source", "belongs to another site");
+  if (feed.url.empty()) return bad_field("feed.url", "is missing");
+  TOCSIN_TRY(std::ignore, check_url("feed.url", feed.url));
+  if (feed.interval < kIntervalMin || feed.interval > kIntervalMax) {
+    return bad_field("feed.interval", "is not between 1 second and 7 days");
+  }
+  TOCSIN_TRY(std::ignore, check_topics("feed.topics", feed.topics, kTopicsMax));
+  feed.topics = normalised_topics(feed.topics, *site);
+  const auto known = view.feed(feed.id);
+  if (known && known->site != feed.site) return conflict("feed.id", "belongs to another site");
+  feed.created = known ? known->created : command.at;
+  return Effects{{feed}};
+}
+
+Result<Effects> apply_body(const View& view, const Command&, const RemoveFeed& body) {
+  if (!view.feed(body.feed)) return not_found("feed", "there is no such feed");
+  return Effects{{FeedRemoved{body.feed}}};
+}
+
+}  // namespace tocsin::newsroom

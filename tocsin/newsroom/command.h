@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "tocsin/core/content.h"
+#include "tocsin/core/ids.h"
+
+// Every change to the newsroom's content, as a value. Ids and times are made by the caller and
+// stand in the command, so that applying it needs neither clock nor chance and gives the same
+// effects wherever it is applied.
+namespace tocsin::newsroom {
+
+struct PutSite {  // creates it, or replaces the one of that id
+  core::Site site;
+};
+struct PutSource {
+  core::Source source;
+};
+struct PutFeed {
+  core::Feed feed;
+};
+struct RemoveFeed {
+  core::FeedId feed;
+};
+
+// One entry of a feed, with the ids that its story and alert get if it is new.
+struct TakenItem {
+  core::ItemKey key{};
+  core::Story story;  // id, content; site, feed, credits of the source and times are completed
+  core::AlertId alert;
+};
+// What one fetch of a feed brought. Items known by their key update their story's text in silence;
+// new ones become stories and, unless it is the first sight of the feed or the item is older than
+// kAlertAgeMax, alerts as the feed's rule says.
+struct TakeItems {
+  core::FeedId feed;
+  bool first_sight = false;
+  std::vector<TakenItem> items;
+};
+
+struct PutStory {  // through the API: creates it, or replaces the one of that id
+  core::Story story;
+};
+struct WithdrawStory {
+  core::StoryId story;
+  std::string reason;
+};
+
+struct CreateAlert {
+  core::Alert alert;   // empty title, body, url, image: taken from the story
+  bool again = false;  // the story has been alerted before, and that is meant
+};
+
+using Body = std::variant<PutSite, PutSource, PutFeed, RemoveFeed, TakeItems, PutStory,
+                          WithdrawStory, CreateAlert>;
+
+struct Command {
+  core::CommandId id{};  // the same id is applied once; a repetition gets the first answer
+  Time at;
+  std::string actor;  // who: a token's name, "feed", "demo"; for the audit log
+  Body body;
+};
+
+}  // namespace tocsin::newsroom

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tocsin/core/content.h"
+#include "tocsin/newsroom/apply.h"
+
+namespace tocsin::newsroom {
+
+struct StoryQuery {
+  core::SiteId site;
+  std::optional<core::StoryId> before;  // the page ends where the last one of this id began
+  std::size_t limit = 30;
+  std::string topic;        // empty: all
+  core::SourceId source;    // none: all
+  bool public_only = true;  // published and corrected; otherwise every state
+};
+
+// What pages and the API read: View, and lists, newest id first unless said otherwise. Reads see
+// what was committed last.
+class Content : public View {
+ public:
+  virtual std::vector<core::Site> sites() const = 0;                       // oldest first
+  virtual std::vector<core::Source> sources(core::SiteId site) const = 0;  // by name
+  virtual std::vector<core::Feed> feeds(core::SiteId site) const = 0;      // oldest first
+  virtual std::vector<core::Feed> all_feeds() const = 0;
+  virtual std::vector<core::Story> stories(const StoryQuery& query) const = 0;
+  virtual std::optional<core::Alert> alert(core::AlertId id) const = 0;
+  virtual std::vector<core::Alert> alerts(core::SiteId site, std::optional<core::AlertId> before,
+                                          std::size_t limit) const = 0;
+};
+
+}  // namespace tocsin::newsroom

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tocsin/newsroom/memory_content.h"
+
+#include <algorithm>
+
+namespace tocsin::newsroom {
+namespace {
+
+template <class Map>
+std::optional<typename Map::mapped_type> find(const Map& map, const typename Map::key_type& key) {
+  const auto found = map.find(key);
+  if (found == map.end()) return std::nullopt;
+  return found->second;
+}
+
+bool is_public(core::StoryState state) {
+  return state == core::StoryState::kPublished || state == core::StoryState::kCorrected;
+}
+
+bool is_wanted(const core::Story& story, const StoryQuery& query) {
+  if (story.site != query.site) return false;
+  if (query.before && story.id >= *query.before) return false;
+  if (query.public_only && !is_public(story.state)) return false;
+  if (!query.topic.empty() &&
+      std::find(story.topics.begin(), story.topics.end(), query.topic) == story.topics.end()) {
+    return false;
+  }
+  return !query.source ||
+         std::any_of(story.credits.begin(), story.credits.end(),
+                     [&](const core::Credit& credit) { return credit.source == query.source; });
+}
+
+}  // namespace
+
+Result<Effects> MemoryContent::execute(const Command& command) {
+  if (auto answer = find(answers_, command.id)) return *std::move(answer);
+  TOCSIN_TRY(Effects effects, apply(*this, command));
+  for (const auto& change : effects.changes) write(change);
+  answers_.emplace(command.id, effects);
+  return effects;
+}
+
+void MemoryContent::write(const Change& change) {
+  struct Writer {
+    MemoryContent& content;
+    void operator()(const core::Site& site) const { content.sites_[site.id] = site; }
+    void operator()(const core::Source& source) const { content.sources_[source.id] = source; }
+    void operator()(const core::Feed& feed) const { content.feeds_[feed.id] = feed; }
+    void operator()(const core::Story& story) const { content.stories_[story.id] = story; }
+    void operator()(const core::Alert& alert) const { content.alerts_[alert.id] = alert; }
+    void operator()(const SeenItem& item) const {
+      content.items_[{item.feed, item.key}] = item.story;
+    }
+    void operator()(const FeedRemoved& removed) const {
+      content.feeds_.erase(removed.feed);
+      std::erase_if(content.items_,
+                    [&](const auto& item) { return item.first.first == removed.feed; });
+    }
+  };
+  std::visit(Writer{*this}, change);
+}
+
+std::optional<core::Site> MemoryContent::site(core::SiteId id) const { return find(sites_, id); }
+
+std::optional<core::Source> MemoryContent::source(core::SourceId id) const {
+  return find(sources_, id);
+}
+
+std::optional<core::Feed> MemoryContent::feed(core::FeedId id) const { return find(feeds_, id); }
+
+std::optional<core::Story> MemoryContent::story(core::StoryId id) const {
+  return find(stories_, id);
+}
+
+std::optional<core::StoryId> MemoryContent::item(core::FeedId feed,
+                                                 const core::ItemKey& key) const {
+  return find(items_, {feed, key});
+}
+
+std::uint32_t MemoryContent::alerts_of(core::StoryId story) const {
+  return static_cast<std::uint32_t>(
+      std::count_if(alerts_.begin(), alerts_.end(),
+                    [&](const auto& entry) { return entry.second.story == story; }));
+}
+
+std::vector<core::Site> MemoryContent::sites() const {
+  std::vector<core::Site> out;
+  for (const auto& [id, site] : sites_) out.push_back(site);
+  return out;
+}
+
+std::vector<core::Source> MemoryContent::sources(core::SiteId site) const {
+  std::vector<core::Source> out;
+  for (const auto& [id, source] : sources_) {
+    if (source.site == site) out.push_back(source);
+  }
+  std::stable_sort(out.begin(), out.end(),
+                   [](const core::Source& a, const core::Source& b) { return a.name < b.name; });
+  return out;
+}
+
+std::vector<core::Feed> MemoryContent::feeds(core::SiteId site) const {
+  auto out = all_feeds();
+  std::erase_if(out, [&](const core::Feed& feed) { return feed.site != site; });
+  return out;
+}
+
+std::vector<core::Feed> MemoryContent::all_feeds() const {
+  std::vector<core::Feed> out;
+  for (const auto& [id, feed] : feeds_) out.push_back(feed);
+  return out;
+}
+
+std::vector<core::Story> MemoryContent::stories(const StoryQuery& query) const {
+  std::vector<core::Story> out;
+  for (auto entry = stories_.rbegin(); entry != stories_.rend(); ++entry) {
+    if (out.size() == query.limit) break;
+    if (is_wanted(entry->second, query)) out.push_back(entry->second);
+  }
+  return out;
+}
+
+std::optional<core::Alert> MemoryContent::alert(core::AlertId id) const {
+  return find(alerts_, id);
+}
+
+std::vector<core::Alert> MemoryContent::alerts(core::SiteId site,
+                                               std::optional<core::AlertId> before,
+                                               std::size_t limit) const {
+  std::vector<core::Alert> out;
+  for (auto entry = alerts_.rbegin(); entry != alerts_.rend(); ++entry) {
+    const auto& alert = entry->second;
+    if (out.size() == limit) break;
+    if (alert.site == site && (!before || alert.id < *before)) out.push_back(alert);
+  }
+  return out;
+}
+
+}  // namespace tocsin::newsroom

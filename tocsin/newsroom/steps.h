@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "tocsin/newsroom/apply.h"
+
+// apply(), one function for each kind of command. `command` is the one that `body` stands in.
+namespace tocsin::newsroom {
+
+Result<Effects> apply_body(const View& view, const Command& command, const PutSite& body);
+Result<Effects> apply_body(const View& view, const Command& command, const PutSource& body);
+Result<Effects> apply_body(const View& view, const Command& command, const PutFeed& body);
+Result<Effects> apply_body(const View& view, const Command& command, const RemoveFeed& body);
+Result<Effects> apply_body(const View& view, const Command& command, const TakeItems& body);
+Result<Effects> apply_body(const View& view, const Command& command, const PutStory& body);
+Result<Effects> apply_body(const View& view, const Command& command, const WithdrawStory& body);
+Result<Effects> apply_body(const View& view, const Command& command, const CreateAlert& body);
+
+// An alert about `story` of `site` with what may be taken from the story: title, body, address,
+// image, and the version. The rest is left to the caller.
+core::Alert alert_about(const core::Story& story, const core::Site& site, std::uint32_t version);
+
+// An item's story without a date has no better one than when it was seen; one from the future
+// happened at the latest when it was seen.
+Time published_at(const core::Story& story, Time seen);
+
+}  // namespace tocsin::newsroom

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tocsin/observe/metrics.h"
+
+#include <iterator>
+#include <map>
+#include <memory>
+#include <sstream>
+#include <variant>
+#include <vector>
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include "tocsin/base/check.h"
+
+namespace tocsin::metrics {
+namespace {
+
+enum class Kind { kCounter, kGauge, kHistogram };
+
+struct Row {
+  Kind kind;
+  const char* name;
+  const char* label;  // "" where the metric has none
+  const char* help;
+  std::vector<double> buckets;  // upper bounds, of histograms
+};
+
+const std::vector<Row>& table() {
+  static const std::vector<Row> rows = {
+      {Kind::kGauge, "tocsin_build_info", "version", "1, for the version that runs.", {}},
+      {Kind::kCounter,
+       "tocsin_http_requests_total",
+       "status",
+       "HTTP requests answered, by the first digit of the status (2xx).",
+       {}},
+      {Kind::kCounter,
+       "tocsin_feed_fetches_total",
+       "result",
+       "Fetches of feeds, by what came of them.",
+       {}},
+      {Kind::kCounter,
+       "tocsin_feed_items_total",
+       "",
+       "Items of feed documents that were read.",
+       {}},
+      {Kind::kCounter,
+       "tocsin_push_answers_total",
+       "outcome",
+       "Push messages with a final outcome, by outcome.",
+       {}},
+      {Kind::kCounter, "tocsin_push_retries_total", "", "Push messages that were sent again.", {}},
+      {Kind::kGauge, "tocsin_subscriptions", "", "Subscriptions that can be sent to.", {}},
+      {Kind::kGauge, "tocsin_broadcasts_running", "", "Broadcasts that are not finished.", {}},
+      {Kind::kHistogram,
+       "tocsin_story_to_accepted_seconds",
+       "",
+       "From a story's arrival to the push service's acceptance, a message.",
+       {0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800}},
+      {Kind::kHistogram,
+       "tocsin_store_commit_seconds",
+       "",
+       "Writing one group of commands to the disk.",
+       {0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5}},
+  };
+  return rows;
+}
+
+// The label's values are made by our code, so they are few; a mistake there is cut off here.
+constexpr std::size_t kLabelBytesMax = 64;
+
+struct Metric {
+  const Row* row = nullptr;
+  std::variant<prometheus::Family<prometheus::Counter>*, prometheus::Family<prometheus::Gauge>*,
+               prometheus::Family<prometheus::Histogram>*>
+      family;
+
+  prometheus::Labels labels(std::string_view value) const {
+    TOCSIN_CHECK((*row->label == '\0') == value.empty());
+    if (value.empty()) return {};
+    return {{row->label, std::string(value.substr(0, kLabelBytesMax))}};
+  }
+};
+
+// The one registry of the process.
+struct Metrics {
+  Metrics() {
+    for (const Row& row : table()) by_name.emplace(row.name, make(row));
+  }
+  Metric make(const Row& row) {
+    switch (row.kind) {
+      case Kind::kCounter:
+        return {&row, &prometheus::BuildCounter().Name(row.name).Help(row.help).Register(registry)};
+      case Kind::kGauge:
+        return {&row, &prometheus::BuildGauge().Name(row.name).Help(row.help).Register(registry)};
+      case Kind::kHistogram:
+        break;
+    }
+    return {&row, &prometheus::BuildHistogram().Name(row.name).Help(row.help).Register(registry)};
+  }
+  const Metric& find(std::string_view name) const {
+    const auto found = by_name.find(name);
+    TOCSIN_CHECK(found != by_name.end());
+    return found->second;
+  }
+
+  prometheus::Registry registry;
+  std::map<std::string_view, Metric> by_name;
+};
+
+Metrics& metrics() {
+  static Metrics the_metrics;
+  return the_metrics;
+}
+
+template <class Of>
+prometheus::Family<Of>& family(const Metric& metric) {
+  auto* const* found = std::get_if<prometheus::Family<Of>*>(&metric.family);
+  TOCSIN_CHECK(found != nullptr);
+  return **found;
+}
+
+const char* kind_name(Kind kind) {
+  switch (kind) {
+    case Kind::kCounter:
+      return "counter";
+    case Kind::kGauge:
+      return "gauge";
+    case Kind::kHistogram:
+      break;
+  }
+  return "histogram";
+}
+
+}  // namespace
+
+void count(std::string_view name, double by, std::string_view label) {
+  const Metric& metric = metrics().find(name);
+  family<prometheus::Counter>(metric).Add(metric.labels(label)).Increment(by);
+}
+
+void set(std::string_view name, double value, std::string_view label) {
+  const Metric& metric = metrics().find(name);
+  family<prometheus::Gauge>(metric).Add(metric.labels(label)).Set(value);
+}
+
+void observe(std::string_view name, double value, std::string_view label) {
+  const Metric& metric = metrics().find(name);
+  family<prometheus::Histogram>(metric)
+      .Add(metric.labels(label), metric.row->buckets)
+      .Observe(value);
+}
+
+std::string expose() {
+  std::ostringstream out;
+  prometheus::TextSerializer().Serialize(out, metrics().registry.Collect());
+  return out.str();
+}
+
+std::string describe() {
+  std::ostringstream out;
+  out << "| metric | kind | label | meaning | buckets |\n|---|---|---|---|---|\n";
+  for (const Row& row : table()) {
+    out << "| `" << row.name << "` | " << kind_name(row.kind) << " | ";
+    if (*row.label != '\0') out << '`' << row.label << '`';
+    out << " | " << row.help << " | ";
+    for (const double bound : row.buckets)
+      out << bound << (bound == row.buckets.back() ? "" : ", ");
+    out << " |\n";
+  }
+  return out.str();
+}
+
+}  // namespace tocsin::metrics

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tocsin/pages/pages.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "tocsin/base/bytes.h"
+#include "tocsin/crypto/crypto.h"
+
+namespace tocsin::pages {
+namespace {
+
+constexpr std::size_t kEtagBytes = 12;
+
+// A page is asked for again when it may have changed, which for news is soon; a cache in front
+// shields the server in the minute after an alert.
+constexpr const char* kPageCaching = "public, max-age=10, stale-while-revalidate=60";
+constexpr const char* kAssetCaching = "public, max-age=3600";
+constexpr const char* kVersionedCaching = "public, max-age=31536000, immutable";
+
+// Everything is forbidden but what the pages use. Pictures of stories come from anywhere; a site
+// without TLS (a trial on one machine) may show pictures without TLS. <script> data blocks are not
+// scripts and need no leave; the styles in shadow roots are constructed, not inline.
+std::string content_security_policy(const core::Site& site) {
+  const bool has_tls = site.base_url.starts_with("https://");
+  return std::string(
+             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; ") +
+         "manifest-src 'self'; worker-src 'self'; img-src 'self' https:" +
+         (has_tls ? "" : " http:") +
+         "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" +
+         (has_tls ? "; upgrade-insecure-requests" : "");
+}
+
+http::Response page(const core::Site& site, int status, std::string body) {
+  http::Response response;
+  response.status = status;
+  response.headers.add("content-type", "text/html; charset=utf-8");
+  response.headers.add("content-security-policy", content_security_policy(site));
+  response.headers.add("cache-control", kPageCaching);
+  response.body = std::move(body);
+  return response;
+}
+
+http::Response document_of(std::string_view content_type, std::string body) {
+  http::Response response;
+  response.headers.add("content-type", content_type);
+  response.headers.add("cache-control", kPageCaching);
+  response.body = std::move(body);
+  return response;
+}
+
+// The script and its worker may be used by pages of other origins: they hold nothing secret.
+http::Response asset_response(const Asset& asset, std::string_view path,
+                              const http::Request& request) {
+  http::Response response;
+  response.headers.add("content-type", asset.content_type);
+  const bool is_worker = path == "/sw.js";
+  const bool is_versioned = request.parameter("v") == asset.version;
+  response.headers.add("cache-control", is_worker      ? "no-cache"
+                                        : is_versioned ? kVersionedCaching
+                                                       : kAssetCaching);
+  response.headers.add("access-control-allow-origin", "*");
+  response.headers.add("cross-origin-resource-policy", "cross-origin");
+  if (is_worker) {
+    response.headers.add("content-security-policy",
+                         "default-src 'none'; script-src 'self'; connect-src 'self'");
+  }
+  response.headers.add("etag", '"' + asset.version + '"');
+  response.body = asset.bytes;
+  return response;
+}
+
+http::Response redirect(const std::string& location) {
+  http::Response response;
+  response.status = 301;
+  response.headers.add("location", location);
+  response.headers.add("cache-control", kPageCaching);
+  return response;
+}
+
+void add_etag(http::Response& response) {
+  if (response.status != 200 || response.headers.find("etag")) return;
+  const auto digest = crypto::sha256(as_bytes(response.body));
+  response.headers.add("etag", '"' + hex(ByteView(digest).first(kEtagBytes)) + '"');
+}
+
+// If-None-Match, RFC 9110, section 13.1.2: weak comparison against a list, or "*".
+bool has_it_already(const http::Request& request, std::string_view etag) {
+  const auto field = request.headers.find("if-none-match");
+  if (!field) return false;
+  std::string_view rest = *field;
+  while (!rest.empty()) {
+    const std::size_t comma = rest.find(',');
+    auto tag = rest.substr(0, comma);
+    rest = comma == std::string_view::npos ? "" : rest.substr(comma + 1);
+    while (tag.starts_with(' ') || tag.starts_with('\t')) tag.remove_prefix(1);
+    while (tag.ends_with(' ') || tag.ends_with('\t')) tag.remove_suffix(1);
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    if (tag == etag || tag == "*") return true;
+  }
+  return false;
+}
+
+void leave_out_what_is_known(http::Response& response, const http::Request& request) {
+  if (response.status != 200) return;
+  const auto etag = response.headers.find("etag");
+  if (!etag || !has_it_already(request, *etag)) return;
+  response.status = 304;
+  response.body.clear();
+}
+
+bool is_listed(const std::vector<std::string>& topics, const std::string& topic) {
+  return std::find(topics.begin(), topics.end(), topic) != topics.end();
+}
+
+bool contains(const std::vector<core::Story>& stories, core::StoryId id) {
+  return std::any_of(stories.begin(), stories.end(),
+                     [id](const core::Story& story) { return story.id == id; });
+}
+
+}  // namespace
+
+http::Response Pages::handle(const core::Site& site, const http::Request& request) const {
+  http::Response response = route(site, request);
+  add_etag(response);
+  leave_out_what_is_known(response, request);
+  response.headers.add("x-content-type-options", "nosniff");
+  response.headers.add("referrer-policy", "strict-origin-when-cross-origin");
+  return response;
+}
+
+http::Response Pages::error(const core::Site& site, int status) const {
+  auto response = page(site, status, error_page({site, assets_}, status));
+  if (status == 405) response.headers.add("allow", "GET, HEAD");
+  return response;
+}
+
+http::Response Pages::route(const core::Site& site, const http::Request& request) const {
+  constexpr std::string_view kStories = "/s/";
+  const Frame frame{site, assets_};
+  const std::string_view path = request.path;
+  if (request.method != "GET" && request.method != "HEAD") return error(site, 405);
+  if (path == "/") return river(site, request);
+  if (path.starts_with(kStories)) return story(site, path.substr(kStories.size()));
+  if (path == "/following") {
+    return page(site, 200, following_page(frame, request.parameter("popup") == "1"));
+  }
+  if (path == "/offline") return page(site, 200, offline_page(frame));
+  if (path == "/feed.atom") return feed(site);
+  if (path == "/manifest.webmanifest") {
+    return document_of("application/manifest+json", manifest(site));
+  }
+  if (const Asset* asset = assets_.find(path)) return asset_response(*asset, path, request);
+  return error(site, 404);
+}
+
+http::Response Pages::river(const core::Site& site, const http::Request& request) const {
+  newsroom::StoryQuery query;
+  query.site = site.id;
+  query.limit = kStoriesPerPage + 1;
+  query.topic = request.parameter("topic").value_or("");
+  if (const auto before = request.parameter("before")) {
+    query.before = core::StoryId::parse(*before);
+    if (!query.before) return error(site, 404);
+  }
+  River river;
+  river.stories = content_.stories(query);
+  river.topic = query.topic;
+  river.is_first_page = !query.before;
+  river.has_older = river.stories.size() > kStoriesPerPage;
+  if (river.has_older) river.stories.resize(kStoriesPerPage);
+  // Only what the newsroom names a topic gets a page: no stranger's words under the site's name.
+  const bool is_known = river.topic.empty() || is_listed(site.topics, river.topic);
+  if (!is_known && river.stories.empty()) return error(site, 404);
+  return page(site, 200, river_page({site, assets_}, river));
+}
+
+http::Response Pages::story(const core::Site& site, std::string_view slug) const {
+  const auto id = core::story_of_slug(slug);
+  auto found = id ? content_.story(*id) : std::nullopt;
+  if (!found || found->site != site.id || found->state == core::StoryState::kDraft) {
+    return error(site, 404);
+  }
+  const Frame frame{site, assets_};
+  if (found->state == core::StoryState::kWithdrawn) {
+    return page(site, 410, withdrawn_page(frame, *found));
+  }
+  if (slug != core::slug(*found)) return redirect(story_path(*found));
+
+  return page(site, 200, story_page(frame, view_of(*std::move(found))));
+}
+
+StoryView Pages::view_of(core::Story story) const {
+  newsroom::StoryQuery query;
+  query.site = story.site;
+  query.before = story.id;
+  query.limit = 1;
+  auto earlier = content_.stories(query);
+
+  StoryView view;
+  if (!story.topics.empty()) view.related_topic = story.topics.front();
+  view.related = others(story, view.related_topic);
+  if (view.related.empty()) {
+    view.related_topic.clear();
+    view.related = others(story, "");
+  }
+  const bool is_related = !earlier.empty() && contains(view.related, earlier.front().id);
+  if (!earlier.empty() && !is_related) view.previous = std::move(earlier.front());
+  view.story = std::move(story);
+  return view;
+}
+
+std::vector<core::Story> Pages::others(const core::Story& story, const std::string& topic) const {
+  newsroom::StoryQuery query;
+  query.site = story.site;
+  query.topic = topic;
+  query.limit = kRelatedStories + 1;
+  auto found = content_.stories(query);
+  std::erase_if(found, [&](const core::Story& other) { return other.id == story.id; });
+  if (found.size() > kRelatedStories) found.resize(kRelatedStories);
+  return found;
+}
+
+http::Response Pages::feed(const core::Site& site) const {
+  newsroom::StoryQuery query;
+  query.site = site.id;
+  query.limit = kFeedStories;
+  return document_of("application/atom+xml; charset=utf-8",
+                     atom_feed(site, content_.stories(query)));
+}
+
+}  // namespace tocsin::pages

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tocsin/core/content.h"
+#include "tocsin/http/message.h"
+#include "tocsin/newsroom/content.h"
+#include "tocsin/pages/assets.h"
+#include "tocsin/pages/views.h"
+
+namespace tocsin::pages {
+
+inline constexpr std::size_t kStoriesPerPage = 30;
+inline constexpr std::size_t kFeedStories = 50;
+inline constexpr std::size_t kRelatedStories = 4;
+
+// Answers readers:
+//
+//   /                      the river; ?topic=, ?before=<story id>
+//   /s/<slug>              a story; 301 to its right address, 410 if withdrawn
+//   /following             the reader's preferences; ?popup=1 in a foreign page's window
+//   /offline               kept by the service worker
+//   /manifest.webmanifest, /feed.atom
+//   /sw.js, /tocsin.js, /app.css, /icons/...   the assets; with ?v=<version> cacheable for ever
+//
+// and 404 for all else. HEAD is answered as GET: the server leaves the body out. Reads only, keeps
+// nothing between requests: any thread may call it that `content` allows.
+class Pages {
+ public:
+  // Both outlive this.
+  Pages(const newsroom::Content& content, const Assets& assets)
+      : content_(content), assets_(assets) {}
+
+  // `site`: whose host the request names.
+  http::Response handle(const core::Site& site, const http::Request& request) const;
+
+  // The page for a request that failed elsewhere: 404, 405, 410, 500, 503.
+  http::Response error(const core::Site& site, int status) const;
+
+ private:
+  http::Response route(const core::Site& site, const http::Request& request) const;
+  http::Response river(const core::Site& site, const http::Request& request) const;
+  http::Response story(const core::Site& site, std::string_view slug) const;
+  StoryView view_of(core::Story story) const;
+  // The newest of that topic (empty: of all) besides `story`.
+  std::vector<core::Story> others(const core::Story& story, const std::string& topic) const;
+  http::Response feed(const core::Site& site) const;
+
+  const newsroom::Content& content_;
+  const Assets& assets_;
+};
+
+}  // namespace tocsin::pages

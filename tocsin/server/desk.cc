@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tocsin/server/desk.h"
+
+#include <utility>
+#include <variant>
+
+#include "tocsin/observe/log.h"
+#include "tocsin/observe/metrics.h"
+
+namespace tocsin::server {
+namespace {
+
+constexpr Millis kRetry{1'000};
+
+core::Story story_of(const feed::FeedItem& item) {
+  core::Story story;
+  story.headline = item.title;
+  story.summary_html = item.summary;
+  story.body_html = item.content;
+  story.url = item.link;
+  story.image_url = item.image;
+  story.language = item.language;
+  story.authors = item.authors;
+  story.topics = item.categories;
+  if (!item.credit.empty()) story.credits.push_back({.source = {}, .name = item.credit, .url = ""});
+  if (item.published) story.published = *item.published;
+  story.updated = item.updated.value_or(story.published);
+  return story;
+}
+
+void report(const ingest::FetchOutcome& outcome) {
+  const auto& seen = outcome.report;
+  metrics::count("tocsin_feed_fetches_total", 1, ingest::text(seen.verdict));
+  if (!seen.problem.empty()) {
+    log::warn("feed.problem", {{"feed", outcome.feed.text()}, {"problem", seen.problem}});
+  }
+  if (!seen.moved_to.empty()) log::info("feed.moved", {{"feed", outcome.feed.text()}});
+}
+
+template <class... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+}  // namespace
+
+void Desk::apply(const newsroom::Effects& effects) const {
+  for (const auto& change : effects.changes) {
+    std::visit(Overloaded{
+                   [&](const core::Alert& alert) { effects_.on_alert(alert); },
+                   [&](const core::Site& site) { effects_.on_site(site); },
+                   [&](const core::Feed& feed) { effects_.on_feed(feed); },
+                   [&](const newsroom::FeedRemoved& gone) { effects_.on_feed_removed(gone.feed); },
+                   [](const core::Source&) {},
+                   [](const core::Story&) {},
+                   [](const newsroom::SeenItem&) {},
+               },
+               change);
+  }
+}
+
+void Desk::execute(newsroom::Command command, Done done) {
+  store_.execute(std::move(command),
+                 [this, done = std::move(done)](Result<newsroom::Effects> effects) {
+                   if (effects) apply(*effects);
+                   done(std::move(effects));
+                 });
+}
+
+void Desk::take(ingest::FetchOutcome outcome) {
+  report(outcome);
+  if (outcome.items.empty() && !outcome.first_sight) return keep(outcome.feed, outcome.state);
+  newsroom::TakeItems items{.feed = outcome.feed, .first_sight = outcome.first_sight};
+  for (const auto& fetched : outcome.items) {
+    newsroom::TakenItem taken{.key = fetched.key, .story = story_of(fetched.item)};
+    taken.story.id = ids_.next<struct core::StoryKind>();
+    taken.alert = ids_.next<struct core::AlertKind>();
+    items.items.push_back(std::move(taken));
+  }
+  metrics::count("tocsin_feed_items_total", static_cast<double>(items.items.size()));
+  newsroom::Command command{.at = clock_.now(), .actor = "feed", .body = std::move(items)};
+  random_.fill(command.id);
+  take_items(std::move(command), outcome.feed, std::move(outcome.state));
+}
+
+void Desk::take_items(newsroom::Command command, core::FeedId feed, ingest::FeedState state) {
+  auto again = command;
+  execute(std::move(command), [this, feed, state = std::move(state),
+                               again = std::move(again)](const Result<newsroom::Effects>& taken) {
+    if (taken) return keep(feed, state);
+    const bool may_recover =
+        taken.error().code == Errc::kExhausted || taken.error().code == Errc::kUnavailable;
+    log::warn("feed.not_taken", {{"feed", feed.text()}, {"why", taken.error().message}});
+    if (!may_recover) return;
+    // The handle is held by the task itself, so that it lives until it has run.
+    auto timer = std::make_shared<Handle>();
+    *timer =
+        loop_.after(kRetry, [this, timer, feed, state, again] { take_items(again, feed, state); });
+  });
+}
+
+void Desk::keep(core::FeedId feed, ingest::FeedState state) {
+  store_.put_feed_state(feed, std::move(state), [feed](const Result<std::monostate>& kept) {
+    if (!kept) {
+      log::warn("feed.state_not_kept", {{"feed", feed.text()}, {"why", kept.error().message}});
+    }
+  });
+}
+
+}  // namespace tocsin::server

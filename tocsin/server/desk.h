@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "tocsin/api/ports.h"
+#include "tocsin/ingest/poller.h"
+#include "tocsin/net/loop.h"
+#include "tocsin/store/store.h"
+
+namespace tocsin::server {
+
+// Where commands meet the store, and where what they changed takes effect: feeds are polled,
+// alerts go out. Main loop.
+class Desk final : public api::Newsroom, public ingest::Sink {
+ public:
+  struct Effects {
+    std::function<void(const core::Alert&)> on_alert;
+    std::function<void(const core::Site&)> on_site;
+    std::function<void(const core::Feed&)> on_feed;
+    std::function<void(core::FeedId)> on_feed_removed;
+  };
+
+  // All outlive this.
+  Desk(net::Loop& loop, store::Store& store, IdSource& ids, Random& random, const Clock& clock)
+      : loop_(loop), store_(store), ids_(ids), random_(random), clock_(clock) {}
+
+  // Before the first command.
+  void listen(Effects effects) { effects_ = std::move(effects); }
+
+  // The effects of a repeated command take place again: listeners know what they have.
+  void execute(newsroom::Command command, Done done) override;
+  // Items become stories and alerts; then what the poller knows of the feed is kept. While the
+  // store takes nothing, it is tried again every second: the server would not send the items
+  // twice.
+  void take(ingest::FetchOutcome outcome) override;
+
+ private:
+  void apply(const newsroom::Effects& effects) const;
+  void take_items(newsroom::Command command, core::FeedId feed, ingest::FeedState state);
+  void keep(core::FeedId feed, ingest::FeedState state);
+
+  net::Loop& loop_;
+  store::Store& store_;
+  IdSource& ids_;
+  Random& random_;
+  const Clock& clock_;
+  Effects effects_;
+};
+
+}  // namespace tocsin::server

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tocsin/server/sender_pool.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "tocsin/crypto/crypto.h"
+#include "tocsin/deliver/sender.h"
+
+namespace tocsin::server {
+
+// One sender thread. Made and destroyed on the owner's loop; everything between start() and stop()
+// happens on the shard's own.
+class SenderPool::Shard {
+ public:
+  struct Ports {
+    const Clock& clock;
+    std::function<void(std::vector<core::Decision>)> on_decisions;  // on the shard's loop
+    std::function<void(const std::string& origin, Instant until)> on_pause;
+  };
+
+  static Result<std::unique_ptr<Shard>> create(const Config& config, double share, Ports ports) {
+    auto shard = std::unique_ptr<Shard>(new Shard(ports.clock));
+    TOCSIN_TRY(shard->transport_, net::PushTransport::create(shard->loop_, config.transport));
+    shard->sender_.emplace(
+        deliver::Sender::Ports{ports.clock, shard->random_, *shard->transport_},
+        deliver::Sender::Settings{.share = share},
+        deliver::Sender::Events{.on_decisions = std::move(ports.on_decisions),
+                                .on_pause = std::move(ports.on_pause),
+                                .wake_at = [raw = shard.get()](Instant at) { raw->wake_at(at); }});
+    shard->thread_ = std::thread([raw = shard.get()] { raw->loop_.run(); });
+    return shard;
+  }
+
+  ~Shard() {
+    loop_.stop();
+    if (thread_.joinable()) thread_.join();
+    timer_.reset();
+    sender_.reset();
+    transport_.reset();
+  }
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+  // Safe from any thread; `task` runs on the shard's loop.
+  void post(std::function<void(deliver::Sender&)> task) {
+    loop_.post([this, task = std::move(task)] { task(*sender_); });
+  }
+
+  std::size_t outstanding = 0;  // messages submitted and not decided; the owner's loop counts
+
+ private:
+  explicit Shard(const Clock& clock) : clock_(clock) {}
+
+  void wake_at(Instant at) {
+    const auto wait = std::chrono::ceil<Millis>(at - clock_.instant());
+    timer_ = loop_.after(std::max(wait, Millis(0)), [this] { sender_->on_time(); });
+  }
+
+  const Clock& clock_;
+  crypto::SecureRandom random_;
+  net::Loop loop_;
+  std::unique_ptr<net::PushTransport> transport_;
+  std::optional<deliver::Sender> sender_;
+  Handle timer_;
+  std::thread thread_;
+};
+
+SenderPool::SenderPool(net::Loop& owner, OnDecisions on_decisions)
+    : owner_(owner), on_decisions_(std::move(on_decisions)) {}
+
+SenderPool::~SenderPool() = default;
+
+Result<std::unique_ptr<SenderPool>> SenderPool::start(net::Loop& owner, const Config& config,
+                                                      const Clock& clock,
+                                                      OnDecisions on_decisions) {
+  auto pool = std::unique_ptr<SenderPool>(new SenderPool(owner, std::move(on_decisions)));
+  const std::size_t threads =
+      config.threads > 0 ? config.threads : std::max(1U, std::thread::hardware_concurrency());
+  for (std::size_t i = 0; i < threads; ++i) {
+    auto* raw = pool.get();
+    auto to_owner = [raw, i](std::vector<core::Decision> decisions) {
+      raw->owner_.post([raw, i, decisions = std::move(decisions)]() mutable {
+        const auto ended = std::count_if(
+            decisions.begin(), decisions.end(),
+            [](const core::Decision& decision) { return is_final(decision.outcome); });
+        raw->shards_[i]->outstanding -= static_cast<std::size_t>(ended);
+        raw->on_decisions_(std::move(decisions));
+      });
+    };
+    auto pause_others = [raw, i](const std::string& origin, Instant until) {
+      raw->owner_.post([raw, i, origin, until] {
+        for (std::size_t other = 0; other < raw->shards_.size(); ++other) {
+          if (other == i) continue;
+          raw->shards_[other]->post(
+              [origin, until](deliver::Sender& sender) { sender.pause(origin, until); });
+        }
+      });
+    };
+    TOCSIN_TRY(auto shard, Shard::create(config, 1.0 / static_cast<double>(threads),
+                                         {clock, std::move(to_owner), std::move(pause_others)}));
+    pool->shards_.push_back(std::move(shard));
+  }
+  return pool;
+}
+
+void SenderPool::add_key(core::VapidKeyId id, const webpush::VapidKey& key) {
+  for (const auto& shard : shards_) {
+    shard->post([id, key](deliver::Sender& sender) { sender.add_key(id, key); });
+  }
+}
+
+void SenderPool::submit(core::Batch batch) {
+  const auto& shard = *std::min_element(
+      shards_.begin(), shards_.end(),
+      [](const auto& a, const auto& b) { return a->outstanding < b->outstanding; });
+  shard->outstanding += batch.messages.size();
+  shard->post([batch = std::move(batch)](deliver::Sender& sender) { sender.submit(batch); });
+}
+
+}  // namespace tocsin::server

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tocsin/server/server.h"
+
+#include <algorithm>
+
+#include "tocsin/api/api.h"
+#include "tocsin/crypto/crypto.h"
+#include "tocsin/fanout/broadcasts.h"
+#include "tocsin/feed/sanitize.h"
+#include "tocsin/ingest/poller.h"
+#include "tocsin/observe/log.h"
+#include "tocsin/observe/metrics.h"
+#include "tocsin/pages/pages.h"
+#include "tocsin/server/desk.h"
+#include "tocsin/server/key_ring.h"
+#include "tocsin/server/subscription_book.h"
+#include "tocsin/server/token_list.h"
+
+namespace tocsin::server {
+namespace {
+
+// Feeds polled more often than this are the newsroom's own: what their server says of caching is
+// not for us.
+constexpr Seconds kOwnFeedInterval{60};
+constexpr std::size_t kAlertsPage = 100;
+
+struct Dispatch final : fanout::Dispatch {
+  explicit Dispatch(SenderPool& the_senders) : senders(the_senders) {}
+  void send(core::Batch batch) override { senders.submit(std::move(batch)); }
+  SenderPool& senders;
+};
+
+struct BroadcastView final : api::Broadcasts {
+  explicit BroadcastView(const fanout::Broadcasts& the_broadcasts) : broadcasts(the_broadcasts) {}
+  std::optional<fanout::Progress> progress(core::AlertId alert) const override {
+    auto found = broadcasts.progress(alert);
+    if (found) return *std::move(found);
+    log::error("broadcast.unreadable", {{"why", found.error().message}});
+    return std::nullopt;
+  }
+  const fanout::Broadcasts& broadcasts;
+};
+
+struct FeedVisitView final : api::FeedVisits {
+  explicit FeedVisitView(const ingest::Poller& the_poller) : poller(the_poller) {}
+  std::optional<api::FeedHealth> health(core::FeedId feed) const override {
+    const auto* state = poller.state(feed);
+    if (state == nullptr || state->last_fetch == Time{}) return std::nullopt;
+    api::FeedHealth health;
+    health.last_visit = state->last_fetch;
+    if (state->failures == 0) health.last_success = state->last_fetch;
+    if (!state->gone) health.next_visit = state->next_fetch;
+    health.failures_in_row = state->failures;
+    health.last_error = state->last_error;
+    return health;
+  }
+  const ingest::Poller& poller;
+};
+
+ingest::FeedTarget target_of(const core::Feed& feed) {
+  return {.id = feed.id,
+          .url = feed.url,
+          .interval = feed.interval,
+          .own = feed.interval < kOwnFeedInterval};
+}
+
+// Runs `task` at an instant, replacing what was asked before.
+class Alarm {
+ public:
+  Alarm(net::Loop& loop, const Clock& clock, std::function<void()> task)
+      : loop_(loop), clock_(clock), task_(std::move(task)) {}
+  void set(Instant at) {
+    const auto wait = std::chrono::ceil<Millis>(at - clock_.instant());
+    timer_ = loop_.after(std::max(wait, Millis(0)), task_);
+  }
+
+ private:
+  net::Loop& loop_;
+  const Clock& clock_;
+  std::function<void()> task_;
+  Handle timer_;
+};
+
+}  // namespace
+
+// A member may use only those above it; they go in the opposite order.
+struct Server::Parts {
+  Parts(net::Loop& the_loop, ServerConfig the_config, std::unique_ptr<store::Store> the_store)
+      : loop(the_loop), config(std::move(the_config)), store(std::move(the_store)) {}
+
+  Status start_threads();
+  Status load();
+  void connect();
+  void resume();
+  void announce(const core::Alert& alert);
+  void send_test(const core::SubscriptionId& id, std::function<void(Status)> done);
+  void poll();
+  void answer(const http::Request& request, http::Respond respond);
+  const core::Site* site_of(const http::Request& request);
+  Status serve(const pages::Assets& assets);
+
+  net::Loop& loop;
+  ServerConfig config;
+  const Clock& clock = system_clock();
+  crypto::SecureRandom random;
+  IdSource ids{clock, random};
+  std::string first_token;
+
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<SenderPool> senders;
+  std::unique_ptr<net::Fetcher> fetcher;
+  std::optional<KeyRing> keys;
+  std::optional<TokenList> tokens;
+  fanout::SubscriptionTable table;
+  std::optional<SubscriptionBook> book;
+  std::optional<Dispatch> dispatch;
+  std::optional<Alarm> broadcast_alarm;
+  std::optional<fanout::Broadcasts> broadcasts;
+  std::optional<Desk> desk;
+  std::optional<ingest::Poller> poller;
+  Handle poll_timer;
+  std::optional<BroadcastView> broadcast_view;
+  std::optional<FeedVisitView> visits;
+  std::optional<api::Api> api;
+  std::optional<pages::Pages> pages;
+  std::vector<core::Site> sites;
+  std::unique_ptr<net::HttpServer> http;
+  Handle drain_timer;
+};
+
+Status Server::Parts::start_threads() {
+  TOCSIN_TRY(senders, SenderPool::start(loop, config.senders, clock,
+                                        [this](const std::vector<core::Decision>& decisions) {
+                                          broadcasts->on_decisions(decisions);
+                                        }));
+  TOCSIN_TRY(fetcher, net::Fetcher::start(loop, config.fetcher));
+  return ok();
+}
+
+Status Server::Parts::load() {
+  auto& reader = store->reader();
+  sites = reader.content().sites();
+  keys.emplace(*store, *senders, ids, clock, config.first_site.vapid_subject);
+  TOCSIN_TRY(const auto site_keys, reader.load_site_keys());
+  for (const auto& key : site_keys) keys->add(key);
+  TOCSIN_TRY(const auto api_tokens, reader.load_api_tokens());
+  tokens.emplace(api_tokens);
+
+  book.emplace(*store, table, *keys, clock);
+  const Instant started = clock.instant();
+  TOCSIN_TRY(const auto count, book->load());
+  const auto took = std::chrono::duration_cast<Millis>(clock.instant() - started);
+  log::info("subscriptions.loaded", {{"count", count}, {"ms", took.count()}});
+  return ok();
+}
+
+void Server::Parts::connect() {
+  dispatch.emplace(*senders);
+  broadcast_alarm.emplace(loop, clock, [this] { broadcasts->on_time(); });
+  broadcasts.emplace(
+      fanout::Broadcasts::Ports{clock, table, store->progress(), *dispatch},
+      fanout::Broadcasts::Settings{},
+      fanout::Broadcasts::Events{
+          .on_gone = [this](std::vector<core::SubscriptionId> gone,
+                            Time as_of) { book->retire_gone(std::move(gone), as_of); },
+          .on_finished =
+              [](const fanout::Progress& progress) {
+                log::info("broadcast.finished", {{"alert", progress.alert.text()},
+                                                 {"recipients", progress.totals.recipients},
+                                                 {"accepted", progress.totals.accepted}});
+              },
+          .wake_at = [this](Instant at) { broadcast_alarm->set(at); }});
+  book->set_test_sender([this](const core::SubscriptionId& id, std::function<void(Status)> done) {
+    send_test(id, std::move(done));
+  });
+
+  desk.emplace(loop, *store, ids, random, clock);
+  poller.emplace(ingest::PollerConfig{.fetches_max = config.fetches_max}, clock, random, *fetcher,
+                 *desk);
+  desk->listen({.on_alert = [this](const core::Alert& alert) { announce(alert); },
+                .on_site =
+                    [this](const core::Site& site) {
+                      sites = store->reader().content().sites();
+                      keys->ensure(site.id);
+                    },
+                .on_feed =
+                    [this](const core::Feed& feed) {
+                      if (feed.enabled) {
+                        poller->put(target_of(feed));
+                      } else {
+                        poller->remove(feed.id);
+                      }
+                      poll();
+                    },
+                .on_feed_removed = [this](core::FeedId feed) { poller->remove(feed); }});
+}
+
+// Starts the broadcast of an alert that has none. An alert that comes a second time (a repeated
+// command) is known to the broadcasts or to the store, and left alone.
+void Server::Parts::announce(const core::Alert& alert) {
+  const auto& content = store->reader().content();
+  const auto story = content.story(alert.story);
+  const auto site = content.site(alert.site);
+  const auto known = broadcasts->progress(alert.id);
+  if (!story || !site || !known || *known) return;
+  const auto started = broadcasts->start(alert, *story, *site);
+  if (!started) {
+    log::warn("broadcast.not_started",
+              {{"alert", alert.id.text()}, {"why", started.error().message}});
+  }
+}
+
+// Goes on with broadcasts that were not finished, and starts those of alerts that were made just
+// before the end.
+void Server::Parts::resume() {
+  const auto& content = store->reader().content();
+  const auto unfinished = store->progress().load_unfinished();
+  if (!unfinished) {
+    log::error("broadcast.not_resumed", {{"why", unfinished.error().message}});
+    return;
+  }
+  for (const auto& saved : *unfinished) {
+    const auto alert = content.alert(saved.progress.alert);
+    const auto story = alert ? content.story(alert->story) : std::nullopt;
+    const auto site = alert ? content.site(alert->site) : std::nullopt;
+    if (!story || !site) continue;
+    const auto resumed = broadcasts->resume(saved, *alert, *story, *site);
+    if (resumed) {
+      log::info("broadcast.resumed", {{"alert", alert->id.text()}});
+    } else {
+      log::error("broadcast.not_resumed", {{"why", resumed.error().message}});
+    }
+  }
+  for (const auto& site : content.sites()) {
+    for (const auto& alert : content.alerts(site.id, std::nullopt, kAlertsPage)) {
+      if (alert.created + alert.ttl > clock.now()) announce(alert);
+    }
+  }
+}
+
+void Server::Parts::send_test(const core::SubscriptionId& id, std::function<void(Status)> done) {
+  const auto subscription = book->find(id);
+  const auto site =
+      subscription ? store->reader().content().site(subscription->site) : std::nullopt;
+  if (!site) return done(Error{Errc::kNotFound, "there is no such subscription"});
+
+  core::Story story{.id = ids.next<struct core::StoryKind>(), .site = site->id};
+  story.headline = "Alerts from " + site->name + " work on this device";
+  core::Alert alert{.id = ids.next<struct core::AlertKind>(), .site = site->id, .story = story.id};
+  alert.title = story.headline;
+  alert.body = "You asked for this test. Nothing has happened in the world.";
+  alert.url = site->base_url + "/following";
+  alert.ttl = Seconds(300);
+  alert.created = clock.now();
+  const auto sent = broadcasts->send_test(alert, story, *site, id, [done](core::Outcome outcome) {
+    if (outcome == core::Outcome::kAccepted) return done(ok());
+    done(Error{Errc::kUnavailable, "the push service answered: " + std::string(text(outcome))});
+  });
+  if (!sent) done(sent);
+}
+
+void Server::Parts::poll() {
+  poller->run_due();
+  const auto due = poller->next_due();
+  if (!due) {
+    poll_timer.reset();
+    return;
+  }
+  poll_timer = loop.after(std::max(*due - clock.now(), Millis(1)), [this] { poll(); });
+}
+
+const core::Site* Server::Parts::site_of(const http::Request& request) {
+  const auto found = std::find_if(sites.begin(), sites.end(), [&](const core::Site& site) {
+    const auto url = Url::parse(site.base_url);
+    return url && url->origin() == url->scheme + "://" + request.host;
+  });
+  if (found != sites.end()) return &*found;
+  return sites.empty() ? nullptr : &sites.front();
+}
+
+void Server::Parts::answer(const http::Request& request, http::Respond respond) {
+  auto counted = [respond = std::move(respond)](http::Response response) {
+    metrics::count("tocsin_http_requests_total", 1, std::to_string(response.status / 100) + "xx");
+    respond(std::move(response));
+  };
+  if (api::Api::owns(request.path)) return api->handle(request, std::move(counted));
+  if (config.extra) {
+    if (auto response = config.extra(request)) return counted(*std::move(response));
+  }
+  const core::Site* site = site_of(request);
+  if (site == nullptr) return counted({.status = 503});
+  counted(pages->handle(*site, request));
+}
+
+Status Server::Parts::serve(const pages::Assets& assets) {
+  const auto& content = store->reader().content();
+  broadcast_view.emplace(*broadcasts);
+  visits.emplace(*poller);
+  const api::Ports ports{.content = content,
+                         .tokens = *tokens,
+                         .broadcasts = *broadcast_view,
+                         .visits = *visits,
+                         .keys = *keys,
+                         .newsroom = *desk,
+                         .subscriptions = *book,
+                         .ids = ids,
+                         .random = random,
+                         .clock = clock,
+                         .sanitize_html =
+                             [](std::string_view html, const std::string& base_url) {
+                               const auto base = Url::parse(base_url);
+                               return base ? feed::sanitize_html(html, *base) : std::string();
+                             },
+                         .metrics = [] { return metrics::expose(); },
+                         .readiness = [] { return ok(); }};
+  api.emplace(api::Config{.version = config.version,
+                          .endpoints = config.endpoints,
+                          .strangers = {.per_minute = config.registrations_per_minute}},
+              ports);
+  pages.emplace(content, assets);
+  TOCSIN_TRY(http,
+             net::HttpServer::listen(loop, config.http,
+                                     [this](const http::Request& request, http::Respond respond) {
+                                       answer(request, std::move(respond));
+                                     }));
+  return ok();
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::start(net::Loop& loop, ServerConfig config,
+                                              const pages::Assets& assets) {
+  std::string first_token;
+  {
+    TOCSIN_TRY(const auto folder, open_folder(config.folder));
+    TOCSIN_TRY(first_token, prepare_folder(*folder, config.first_site));
+  }
+  TOCSIN_TRY(auto store, store::Store::open(
+                             {.folder = config.folder, .post = [&loop](std::function<void()> task) {
+                                loop.post(std::move(task));
+                              }}));
+  auto parts = std::make_unique<Parts>(loop, std::move(config), std::move(store));
+  parts->first_token = std::move(first_token);
+  TOCSIN_TRY(std::ignore, parts->start_threads());
+  TOCSIN_TRY(std::ignore, parts->load());
+  parts->connect();
+  TOCSIN_TRY(std::ignore, parts->serve(assets));
+
+  parts->resume();
+  TOCSIN_TRY(auto states, parts->store->reader().load_feed_states());
+  for (const auto& feed : parts->store->reader().content().all_feeds()) {
+    if (feed.enabled) parts->poller->load(target_of(feed), states[feed.id]);
+  }
+  parts->poll();
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+std::uint16_t Server::port() const { return parts_->http->port(); }
+const std::string& Server::first_token() const { return parts_->first_token; }
+const newsroom::Content& Server::content() const { return parts_->store->reader().content(); }
+
+void Server::execute(newsroom::Command command,
+                     std::function<void(Result<newsroom::Effects>)> done) {
+  parts_->desk->execute(std::move(command), std::move(done));
+}
+
+void Server::drain(Millis patience, std::function<void()> done) {
+  parts_->poll_timer.reset();
+  auto once = [this, done = std::move(done)] {
+    parts_->drain_timer.reset();
+    parts_->loop.post(done);
+  };
+  parts_->drain_timer = parts_->loop.after(patience, once);
+  parts_->http->drain(once);
+}
+
+}  // namespace tocsin::server

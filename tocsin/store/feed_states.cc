@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <tuple>
+
+#include "tocsin/json/json.h"
+#include "tocsin/store/rows.h"
+#include "tocsin/store/sqlite.h"
+
+namespace tocsin::store {
+namespace {
+
+std::int64_t number_of(const Json& json, std::string_view name) {
+  const Json* member = json.find(name);
+  return member == nullptr ? 0 : member->if_int().value_or(0);
+}
+
+bool flag_of(const Json& json, std::string_view name) {
+  const Json* member = json.find(name);
+  return member != nullptr && member->if_bool().value_or(false);
+}
+
+Time time_of(const Json& json, std::string_view name) {
+  return Time{Millis{number_of(json, name)}};
+}
+
+std::int64_t number_of(Time time) { return time.time_since_epoch().count(); }
+
+// As JSON, so that what ingest remembers can grow without a migration: a member that is absent or
+// of another type reads as FeedState's default.
+std::string to_text(const ingest::FeedState& state) {
+  Json out({{"etag", state.etag},
+            {"last_modified", state.last_modified},
+            {"known", state.known},
+            {"gone", state.gone},
+            {"last_fetch", number_of(state.last_fetch)},
+            {"next_fetch", number_of(state.next_fetch)},
+            {"failures", state.failures},
+            {"last_status", state.last_status},
+            {"last_error", state.last_error},
+            {"moved_to", state.moved_to},
+            {"move_sightings", state.move_sightings},
+            {"learned_url", state.learned_url}});
+  if (state.body_digest) out.set("body_digest", hex(*state.body_digest));
+  if (state.ttl) out.set("ttl_s", std::int64_t{state.ttl->count()});
+  return out.dump();
+}
+
+ingest::FeedState feed_state_of(std::string_view text) {
+  ingest::FeedState out;
+  const auto json = Json::parse(text);
+  if (!json) return out;
+  out.etag = json->text("etag").value_or("");
+  out.last_modified = json->text("last_modified").value_or("");
+  if (const auto digest = unhex(json->text("body_digest").value_or(""))) {
+    out.body_digest = crypto::Digest::from(*digest);
+  }
+  if (json->find("ttl_s") != nullptr) out.ttl = Seconds{number_of(*json, "ttl_s")};
+  out.known = flag_of(*json, "known");
+  out.gone = flag_of(*json, "gone");
+  out.last_fetch = time_of(*json, "last_fetch");
+  out.next_fetch = time_of(*json, "next_fetch");
+  out.failures = static_cast<std::uint32_t>(number_of(*json, "failures"));
+  out.last_status = static_cast<int>(number_of(*json, "last_status"));
+  out.last_error = json->text("last_error").value_or("");
+  out.moved_to = json->text("moved_to").value_or("");
+  out.move_sightings = static_cast<std::uint32_t>(number_of(*json, "move_sightings"));
+  out.learned_url = json->text("learned_url").value_or("");
+  return out;
+}
+
+}  // namespace
+
+Status put_feed_state(Database& database, core::FeedId feed, const ingest::FeedState& state) {
+  return database
+      .query(
+          "INSERT INTO feed_state (feed, state) SELECT id, ?2 FROM feed WHERE id = ?1 "
+          "ON CONFLICT (feed) DO UPDATE SET state = ?2")
+      .bind(feed, to_text(state))
+      .run();
+}
+
+Result<std::map<core::FeedId, ingest::FeedState>> load_feed_states(Database& database) {
+  auto query = database.query("SELECT feed, state FROM feed_state");
+  std::map<core::FeedId, ingest::FeedState> out;
+  while (query.next()) out.emplace(query.id<core::FeedId>(0), feed_state_of(query.text(1)));
+  TOCSIN_TRY(std::ignore, query.status());
+  return out;
+}
+
+}  // namespace tocsin::store

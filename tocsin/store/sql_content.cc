@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tocsin/store/sql_content.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "tocsin/observe/log.h"
+#include "tocsin/store/lists.h"
+
+namespace tocsin::store {
+namespace {
+
+constexpr std::int64_t kNoId = std::numeric_limits<std::int64_t>::max();  // after every id
+
+constexpr std::string_view kSelectSite =
+    "SELECT id, name, base_url, language, tagline, topics, origins, created FROM site ";
+constexpr std::string_view kSelectSource = "SELECT id, site, name, home_url, created FROM source ";
+constexpr std::string_view kSelectFeed =
+    "SELECT id, site, source, url, interval_s, alert, topics, enabled, created FROM feed ";
+constexpr std::string_view kSelectStory =
+    "SELECT s.id, s.site, s.feed, s.state, s.headline, s.dateline, s.summary_html, s.body_html, "
+    "s.url, s.image_url, s.language, s.authors, s.credits, s.topics, s.published, s.updated, "
+    "s.recorded, s.correction FROM ";
+constexpr std::string_view kSelectAlert =
+    "SELECT id, site, story, version, title, body, url, image_url, actions, importance, ttl_s, "
+    "created, created_by FROM alert ";
+
+core::Site read_site(const Query& row) {
+  core::Site out;
+  out.id = row.id<core::SiteId>(0);
+  out.name = row.text(1);
+  out.base_url = row.text(2);
+  out.language = row.text(3);
+  out.tagline = row.text(4);
+  out.topics = strings_of(row.text(5));
+  out.origins = strings_of(row.text(6));
+  out.created = row.time(7);
+  return out;
+}
+
+core::Source read_source(const Query& row) {
+  return {row.id<core::SourceId>(0), row.id<core::SiteId>(1), row.text(2), row.text(3),
+          row.time(4)};
+}
+
+core::Feed read_feed(const Query& row) {
+  core::Feed out;
+  out.id = row.id<core::FeedId>(0);
+  out.site = row.id<core::SiteId>(1);
+  out.source = row.id<core::SourceId>(2);
+  out.url = row.text(3);
+  out.interval = Seconds{row.number(4)};
+  if (!row.is_null(5)) out.alert = core::parse_importance(row.text(5));
+  out.topics = strings_of(row.text(6));
+  out.enabled = row.flag(7);
+  out.created = row.time(8);
+  return out;
+}
+
+core::Story read_story(const Query& row) {
+  core::Story out;
+  out.id = row.id<core::StoryId>(0);
+  out.site = row.id<core::SiteId>(1);
+  out.feed = row.id<core::FeedId>(2);
+  // A state that cannot be read must not reach readers.
+  out.state = core::parse_story_state(row.text(3)).value_or(core::StoryState::kDraft);
+  out.headline = row.text(4);
+  out.dateline = row.text(5);
+  out.summary_html = row.text(6);
+  out.body_html = row.text(7);
+  out.url = row.text(8);
+  out.image_url = row.text(9);
+  out.language = row.text(10);
+  out.authors = strings_of(row.text(11));
+  out.credits = credits_of(row.text(12));
+  out.topics = strings_of(row.text(13));
+  out.published = row.time(14);
+  out.updated = row.time(15);
+  out.recorded = row.time(16);
+  out.correction = row.text(17);
+  return out;
+}
+
+core::Alert read_alert(const Query& row) {
+  core::Alert out;
+  out.id = row.id<core::AlertId>(0);
+  out.site = row.id<core::SiteId>(1);
+  out.story = row.id<core::StoryId>(2);
+  out.version = static_cast<std::uint32_t>(row.number(3));
+  out.title = row.text(4);
+  out.body = row.text(5);
+  out.url = row.text(6);
+  out.image_url = row.text(7);
+  out.actions = actions_of(row.text(8));
+  out.importance = core::parse_importance(row.text(9)).value_or(core::Importance::kMajor);
+  out.ttl = Seconds{row.number(10)};
+  out.created = row.time(11);
+  out.created_by = row.text(12);
+  return out;
+}
+
+core::StoryId read_story_id(const Query& row) { return row.id<core::StoryId>(0); }
+
+std::int64_t limit_of(std::size_t limit) {
+  return static_cast<std::int64_t>(std::min<std::size_t>(limit, kNoId));
+}
+
+template <class Id>
+std::int64_t before_of(const std::optional<Id>& before) {
+  return before ? static_cast<std::int64_t>(before->value) : kNoId;
+}
+
+// ?1 site, ?2 before, ?3 limit, ?4 topic, ?5 source. The narrowest list leads, newest first, so
+// that no more is read than the page holds.
+std::string story_list_sql(const newsroom::StoryQuery& query) {
+  std::string sql(kSelectStory);
+  std::string order = "s.id";
+  if (!query.topic.empty()) {
+    sql +=
+        "story_topic t CROSS JOIN story s ON s.id = t.story "
+        "WHERE t.site = ?1 AND t.topic = ?4 AND t.story < ?2 ";
+    order = "t.story";
+    if (query.source) {
+      sql += "AND EXISTS (SELECT 1 FROM story_source WHERE source = ?5 AND story = s.id) ";
+    }
+  } else if (query.source) {
+    sql +=
+        "story_source t CROSS JOIN story s ON s.id = t.story "
+        "WHERE t.source = ?5 AND t.story < ?2 AND s.site = ?1 ";
+    order = "t.story";
+  } else {
+    sql += "story s WHERE s.site = ?1 AND s.id < ?2 ";
+  }
+  if (query.public_only) sql += "AND s.state IN ('published', 'corrected') ";
+  return sql + "ORDER BY " + order + " DESC LIMIT ?3";
+}
+
+}  // namespace
+
+Query SqlContent::select(std::string_view columns, std::string_view rest) const {
+  return database_.query(std::string(columns) += rest);
+}
+
+template <class Read>
+auto SqlContent::read_all(Query query, Read read) const {
+  std::vector<decltype(read(query))> out;
+  while (query.next()) out.push_back(read(query));
+  const auto status = query.status();
+  if (!status) {
+    log::error("store.read_failed", {{"error", status.error().message}});
+    if (!failure_) failure_ = status.error();
+  }
+  return out;
+}
+
+template <class Read>
+auto SqlContent::read_one(Query query, Read read) const {
+  auto all = read_all(std::move(query), read);
+  return all.empty() ? std::nullopt : std::optional(std::move(all.front()));
+}
+
+std::optional<core::Site> SqlContent::site(core::SiteId id) const {
+  return read_one(select(kSelectSite, "WHERE id = ?1").bind(id), read_site);
+}
+
+std::optional<core::Source> SqlContent::source(core::SourceId id) const {
+  return read_one(select(kSelectSource, "WHERE id = ?1").bind(id), read_source);
+}
+
+std::optional<core::Feed> SqlContent::feed(core::FeedId id) const {
+  return read_one(select(kSelectFeed, "WHERE id = ?1").bind(id), read_feed);
+}
+
+std::optional<core::Story> SqlContent::story(core::StoryId id) const {
+  return read_one(select(kSelectStory, "story s WHERE s.id = ?1").bind(id), read_story);
+}
+
+std::optional<core::StoryId> SqlContent::item(core::FeedId feed, const core::ItemKey& key) const {
+  return read_one(
+      database_.query("SELECT story FROM seen_item WHERE feed = ?1 AND key = ?2").bind(feed, key),
+      read_story_id);
+}
+
+std::uint32_t SqlContent::alerts_of(core::StoryId story) const {
+  const auto count =
+      read_one(database_.query("SELECT count(*) FROM alert WHERE story = ?1").bind(story),
+               [](const Query& row) { return row.number(0); });
+  return static_cast<std::uint32_t>(count.value_or(0));
+}
+
+std::vector<core::Site> SqlContent::sites() const {
+  return read_all(select(kSelectSite, "ORDER BY id"), read_site);
+}
+
+std::vector<core::Source> SqlContent::sources(core::SiteId site) const {
+  return read_all(select(kSelectSource, "WHERE site = ?1 ORDER BY name, id").bind(site),
+                  read_source);
+}
+
+std::vector<core::Feed> SqlContent::feeds(core::SiteId site) const {
+  return read_all(select(kSelectFeed, "WHERE site = ?1 ORDER BY id").bind(site), read_feed);
+}
+
+std::vector<core::Feed> SqlContent::all_feeds() const {
+  return read_all(select(kSelectFeed, "ORDER BY id"), read_feed);
+}
+
+std::vector<core::Story> SqlContent::stories(const newsroom::StoryQuery& query) const {
+  auto run = database_.query(story_list_sql(query));
+  run.bind(query.site, before_of(query.before), limit_of(query.limit));
+  if (query.source) {
+    run.bind(query.topic, query.source);
+  } else if (!query.topic.empty()) {
+    run.bind(query.topic);
+  }
+  return read_all(std::move(run), read_story);
+}
+
+std::optional<core::Alert> SqlContent::alert(core::AlertId id) const {
+  return read_one(select(kSelectAlert, "WHERE id = ?1").bind(id), read_alert);
+}
+
+std::vector<core::Alert> SqlContent::alerts(core::SiteId site, std::optional<core::AlertId> before,
+                                            std::size_t limit) const {
+  return read_all(select(kSelectAlert, "WHERE site = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3")
+                      .bind(site, before_of(before), limit_of(limit)),
+                  read_alert);
+}
+
+Status SqlContent::take_status() const {
+  const auto failure = std::exchange(failure_, std::nullopt);
+  if (failure) return *failure;
+  return ok();
+}
+
+}  // namespace tocsin::store

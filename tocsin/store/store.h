@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "tocsin/base/result.h"
+#include "tocsin/fanout/progress.h"
+#include "tocsin/ingest/feed_state.h"
+#include "tocsin/newsroom/apply.h"
+#include "tocsin/store/reader.h"
+#include "tocsin/store/records.h"
+
+namespace tocsin::store {
+
+struct Config {
+  std::string folder;
+  // Where completions run: typically posts to the main loop. None: on the writer thread, and
+  // those of a full queue inside the call.
+  std::function<void(std::function<void()>)> post;
+  std::size_t queue_jobs_max = 4096;
+  std::uint32_t database_pages_max = 0;  // of 4096 bytes; 0: as the disk has room for
+};
+
+// The data folder of one installation. All writes go through one thread, in the order of the
+// calls; a completion comes after the write is on disk, or with the reason why it is not:
+//   kExhausted    the queue is full.
+//   kUnavailable  the disk is full or fails. The store goes on when it recovers.
+// besides what each function says. Writing functions may be called from any thread.
+class Store {
+ public:
+  template <class T>
+  using Done = std::function<void(Result<T>)>;
+  using Subscriptions = std::vector<StoredSubscription>;
+
+  // Opens the folder for writing, creating it if there is none, and brings its schema up to date.
+  // After a crash it reads the whole database to see that it is sound (some seconds a gigabyte).
+  //
+  // Errors: kConflict: another process holds it, or a newer program wrote it; kCorrupt: damaged,
+  // or not a Tocsin database; kUnavailable: the system refused.
+  static Result<std::unique_ptr<Store>> open(Config config);
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  // Finishes what is queued, closes the folder. Completions may come until it returns.
+  ~Store();
+
+  // The newsroom's content changes here alone. The same command id gives the same answer, its
+  // records as they are at present. Errors: those of newsroom::apply().
+  void execute(newsroom::Command command, Done<newsroom::Effects> done);
+
+  // Creates it, or replaces the one of that id, which keeps its slot and `created`.
+  void put_subscription(core::Subscription subscription, Done<StoredSubscription> done);
+  // All or none.
+  void put_subscriptions(std::vector<core::Subscription> subscriptions, Done<Subscriptions> done);
+  // kNotFound: there is none of that id.
+  void set_preferences(const core::SubscriptionId& id, Preferences preferences, Time at,
+                       Done<StoredSubscription> done);
+  // Gives back those that were active; `because`: "gone (410)", "unsubscribed".
+  void retire(std::vector<core::SubscriptionId> ids, std::string because, Time at,
+              Done<Subscriptions> done);
+  // Gives back those that were retired.
+  void restore(std::vector<core::SubscriptionId> ids, Time at, Done<Subscriptions> done);
+  // Deletes those retired before `before`, for good; how many.
+  void purge_retired(Time before, Done<std::size_t> done);
+
+  // kConflict: there is a key of that id.
+  void add_site_key(SiteKey key, Done<std::monostate> done);
+  // kConflict: there is a token of that name.
+  void add_api_token(ApiToken token, Done<std::monostate> done);
+  // kNotFound: there is none of that name.
+  void remove_api_token(std::string name, Done<std::monostate> done);
+
+  // Nothing happens if the feed has been removed.
+  void put_feed_state(core::FeedId feed, ingest::FeedState state, Done<std::monostate> done);
+
+  // Its reads are for the thread that uses reader().
+  fanout::ProgressStore& progress();
+  // For one thread.
+  Reader& reader();
+
+ private:
+  class Inside;
+  explicit Store(std::unique_ptr<Inside> inside);
+
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace tocsin::store

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds dist/: the two scripts, each one self-contained file without imports, the style sheet and
+// everything under public/ as it is.
+import { rmSync } from "node:fs";
+import { build } from "vite";
+
+const common = {
+  configFile: false,
+  root: import.meta.dirname ?? new URL(".", import.meta.url).pathname,
+  logLevel: "warn",
+};
+
+function script(entry, fileName) {
+  return build({
+    ...common,
+    publicDir: false,
+    build: {
+      outDir: "dist",
+      emptyOutDir: false,
+      target: ["es2022", "safari16.4", "firefox115"],
+      reportCompressedSize: false,
+      lib: { entry, formats: ["iife"], name: "tocsin", fileName: () => fileName },
+      rollupOptions: { output: { extend: true } },
+    },
+  });
+}
+
+function styleSheet(entry, fileName) {
+  return build({
+    ...common,
+    build: {
+      outDir: "dist",
+      emptyOutDir: false,
+      cssTarget: ["safari16.4", "firefox115"],
+      reportCompressedSize: false,
+      rollupOptions: { input: entry, output: { assetFileNames: fileName } },
+    },
+  });
+}
+
+rmSync(new URL("dist", import.meta.url), { recursive: true, force: true });
+await script("src/reader/tocsin.ts", "tocsin.js");
+await script("src/worker/sw.ts", "sw.js");
+await styleSheet("src/app.css", "app.css");

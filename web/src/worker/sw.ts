@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// The service worker: shows alerts, opens their pages, keeps the pages for when the network is
+// gone and repairs the subscription when the browser changes it.
+//
+// A foreign page hosts it by a file of its own that holds
+// `importScripts("https://alerts.example/sw.js")`; the script that registers that file adds
+// `?tocsin=https://alerts.example`. There it only handles alerts: the pages are not ours.
+import { Api } from "../shared/api.js";
+import { enrol } from "../shared/device.js";
+import { recall } from "../shared/state.js";
+import { addressOfTap, notificationFor } from "./notification.js";
+import { asset, isAsset, isKeptPage, page, precacheOfflinePage, precachePage } from "./pages.js";
+
+declare const self: ServiceWorkerGlobalScope;
+
+interface SubscriptionChange extends ExtendableEvent {
+  readonly newSubscription?: PushSubscription | null;
+}
+
+const kSpreadMs = 5_000; // a million devices must not fetch the story in the same instant
+
+const ownOrigin = self.location.origin;
+const server = new URL(self.location.href).searchParams.get("tocsin") ?? ownOrigin;
+const isAtHome = server === ownOrigin;
+
+async function precacheLater(address: string): Promise<void> {
+  const url = new URL(address);
+  if (!isAtHome || url.origin !== ownOrigin || !isKeptPage(url.pathname)) return;
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * kSpreadMs));
+  await precachePage(url.href);
+}
+
+// Open pages learn that an alert arrived: the self-test waits for that.
+async function tellPages(message: unknown): Promise<void> {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  for (const client of pages) client.postMessage({ tocsin: message });
+}
+
+async function onPush(payload: string): Promise<void> {
+  const remembered = await recall(server);
+  const { title, options } = notificationFor(payload, {
+    server,
+    siteName: remembered?.siteName ?? "",
+  });
+  await self.registration.showNotification(title, options as NotificationOptions);
+  await Promise.all([
+    tellPages({ shown: options.tag, alert: options.data.alert }),
+    precacheLater(options.data.navigate),
+  ]);
+}
+
+function withoutFragment(address: string): string {
+  return address.split("#", 1)[0] ?? address;
+}
+
+// Shows the page in the tab that has it, or in a tab on the front page, where nobody loses their
+// place, or in a window of its own.
+async function show(address: string): Promise<void> {
+  const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const open = tabs.find((tab) => withoutFragment(tab.url) === withoutFragment(address));
+  if (open) {
+    await open.focus();
+    return;
+  }
+  const front = tabs.find((tab) => isAtHome && tab.url === `${ownOrigin}/`);
+  if (front && new URL(address).origin === ownOrigin) {
+    try {
+      const moved = await front.navigate(address);
+      await moved?.focus();
+      return;
+    } catch {
+      // A tab that this worker does not control cannot be moved.
+    }
+  }
+  await self.clients.openWindow(address);
+}
+
+async function onSubscriptionChange(): Promise<void> {
+  const api = new Api(server);
+  const remembered = await recall(server);
+  const config = await api.config();
+  const language = remembered?.language || config.site.language;
+  await enrol(api, self.registration.pushManager, config, language);
+}
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(
+    Promise.all([self.skipWaiting(), isAtHome ? precacheOfflinePage() : undefined]),
+  );
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    Promise.all([
+      self.clients.claim(),
+      isAtHome ? self.registration.navigationPreload?.enable() : undefined,
+    ]),
+  );
+});
+
+self.addEventListener("push", (event) => {
+  event.waitUntil(onPush(event.data?.text() ?? ""));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(show(addressOfTap(event.notification.data, event.action, server)));
+});
+
+self.addEventListener("pushsubscriptionchange", (event) => {
+  (event as SubscriptionChange).waitUntil(onSubscriptionChange());
+});
+
+if (isAtHome) {
+  self.addEventListener("fetch", (event) => {
+    const { request } = event;
+    const url = new URL(request.url);
+    if (request.method !== "GET" || url.origin !== ownOrigin) return;
+    const waitUntil = (work: Promise<unknown>) => event.waitUntil(work);
+    if (request.mode === "navigate") {
+      if (!url.pathname.startsWith("/api/")) {
+        event.respondWith(page(request, event.preloadResponse, waitUntil));
+      }
+    } else if (isAsset(url.pathname)) {
+      event.respondWith(asset(request, waitUntil));
+    }
+  });
+}
