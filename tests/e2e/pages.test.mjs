@@ -260,6 +260,30 @@ test("a foreign page opens a window of ours, which tells it the outcome", () =>
     foreign.close();
   }));
 
+test("a foreign page with a worker file of its own subscribes in place", () =>
+  asReader(async (page, context) => {
+    const foreign = await serveForeignPage(
+      `<!doctype html><title>f</title><tocsin-follow full></tocsin-follow>
+       <script src="${site.origin}/tocsin.js" data-worker="/tocsin-sw.js" async></script>`,
+      `importScripts("${site.origin}/sw.js");`);
+    await pretendToSubscribe(page);
+    await context.overridePermissions(foreign.origin, ["notifications"]);
+    await page.goto(foreign.origin);
+    await press(page, "Get real-time updates");
+    await followSays(page, "Alerts are on");
+    assert.equal(posts().length, 1);
+
+    await deliver(page, alertOf(`${site.origin}/`), `${foreign.origin}/tocsin-alerts/`);
+    const scoped = () => page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.getRegistration("/tocsin-alerts/");
+      return (await registration.getNotifications()).map(({ icon }) => icon);
+    });
+    await until(async () => (await scoped()).length === 1);
+    assert.deepEqual(await scoped(), [`${site.origin}/icons/icon-192.png`]);
+    assert.equal(await page.evaluate(() => navigator.serviceWorker.controller), null);
+    foreign.close();
+  }));
+
 // ---- The service worker ----
 
 const workerIsActive = (page) =>
@@ -267,17 +291,17 @@ const workerIsActive = (page) =>
     async () => (await navigator.serviceWorker.getRegistration())?.active?.state === "activated");
 
 // Hands a push message to the worker as the browser does.
-async function deliver(page, payload) {
+async function deliver(page, payload, scope = `${site.origin}/`) {
   const session = await page.createCDPSession();
   const registered = new Promise((resolve) => {
     session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
-      const found = registrations.find(({ scopeURL }) => scopeURL === `${site.origin}/`);
+      const found = registrations.find(({ scopeURL }) => scopeURL === scope);
       if (found) resolve(found.registrationId);
     });
   });
   await session.send("ServiceWorker.enable");
   await session.send("ServiceWorker.deliverPushMessage", {
-    origin: site.origin,
+    origin: new URL(scope).origin,
     registrationId: await registered,
     data: typeof payload === "string" ? payload : JSON.stringify(payload),
   });

@@ -96,8 +96,10 @@ export async function servePages({ port = 0, isHostile = false } = {}) {
     if (sample) {
       response.writeHead(200, { "content-type": "image/svg+xml" }).end(picture(sample[1]));
     } else if (url.startsWith("/api/")) {
-      const [status, body] = api.answer(method, url, await readBody(request));
-      response.writeHead(status, { "content-type": "application/json" });
+      const cors = { "access-control-allow-origin": "*", "access-control-allow-headers": "*" };
+      const sent = await readBody(request);
+      const [status, body] = method === "OPTIONS" ? [204] : api.answer(method, url, sent);
+      response.writeHead(status, { "content-type": "application/json", ...cors });
       response.end(body && JSON.stringify(body));
     } else {
       const answer = await page(url);
@@ -120,10 +122,12 @@ export async function servePages({ port = 0, isHostile = false } = {}) {
   };
 }
 
-// A page of another origin, as a site with its own CMS has it.
-export async function serveForeignPage(html) {
+// A page of another origin, as a site with its own CMS has it; and its file /tocsin-sw.js.
+export async function serveForeignPage(html, workerScript = "") {
   const server = http.createServer((request, response) => {
-    response.writeHead(200, { "content-type": "text/html" }).end(html);
+    const isWorker = request.url.startsWith("/tocsin-sw.js");
+    response.writeHead(200, { "content-type": isWorker ? "text/javascript" : "text/html" });
+    response.end(isWorker ? workerScript : html);
   });
   const origin = await listen(server, 0);
   return { origin: origin.replace("localhost", "127.0.0.1"), close: () => server.close() };

@@ -26,7 +26,7 @@ struct Octets : std::array<std::uint8_t, N> {
     for (std::size_t i = 0; i < N; ++i) out[i] = bytes[i];
     return out;
   }
-  auto operator<=>(const Octets&) const = default;
+  auto operator<=>(const Octets&) const = default;  // NOLINT(modernize-use-nullptr): false
 };
 
 // Hash for bytes that are already uniformly distributed (digests, random ids), N >= 8.

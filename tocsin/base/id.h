@@ -32,7 +32,7 @@ struct Id {
   }
   std::string text() const { return base32(value); }
   explicit operator bool() const { return value != 0; }
-  auto operator<=>(const Id&) const = default;  // NOLINT(modernize-use-nullptr): a false finding
+  auto operator<=>(const Id&) const = default;  // NOLINT(modernize-use-nullptr): false
 };
 
 // Makes ids that grow: 41 bits of milliseconds since 2020, then 22 random bits, and one more than

@@ -103,8 +103,14 @@ class Sender {
   std::unordered_map<std::uint64_t, InFlight> in_flight_;
   std::size_t outstanding_ = 0;
 
-  // When each queue wants to be looked at again.
-  std::set<std::pair<Instant, OriginQueue*>> agenda_;
+  // When each queue wants to be looked at again. Ties go by name: a simulation repeats itself.
+  using Visit = std::pair<Instant, OriginQueue*>;
+  struct Earlier {
+    bool operator()(const Visit& a, const Visit& b) const {
+      return a.first != b.first ? a.first < b.first : a.second->origin() < b.second->origin();
+    }
+  };
+  std::set<Visit, Earlier> agenda_;
   std::unordered_map<OriginQueue*, Instant> planned_;
   std::optional<Instant> armed_;
 

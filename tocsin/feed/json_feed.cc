@@ -130,9 +130,7 @@ Result<ParsedFeed> read_json_feed(std::string_view text, const Url& base, Refine
   ParsedFeed feed;
   feed.format = Format::kJson1;
   describe_feed(JsonReader(base, refiner).draft_of(*json, true), feed);
-  const Url site = base.scheme.empty()
-                       ? Url::parse(feed.link).has_value() ? *Url::parse(feed.link) : base
-                       : base;
+  const Url site = base.scheme.empty() ? usable_base(Url::parse(feed.link)) : base;
   const JsonReader reader(site, refiner);
   JsonReader::for_each(*json, "items", [&](const Json& item) {
     if (!item.if_object()) return refiner.warnings().add("an item is not an object");

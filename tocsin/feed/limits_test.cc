@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <chrono>
-
 #include <gtest/gtest.h>
+
+#include <ctime>
 
 #include "tocsin/feed/feed.h"
 #include "tocsin/feed/sanitize.h"
@@ -11,7 +11,7 @@
 namespace tocsin::feed {
 namespace {
 
-constexpr std::chrono::seconds kPatience{10};
+constexpr double kPatience = 10;  // seconds of processor time
 
 std::string repeated(std::string_view text, std::size_t bytes_max) {
   std::string out;
@@ -25,13 +25,10 @@ std::string rss(const std::string& inside) {
 }
 
 Result<ParsedFeed> parse_in_time(const std::string& document) {
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = std::clock();
   auto feed = parse(as_bytes(document), {.content_type = "", .base_url = "https://example.org/"});
-  const auto taken = std::chrono::steady_clock::now() - start;
+  const double taken = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   EXPECT_LT(taken, kPatience);
-  testing::Test::RecordProperty(
-      "milliseconds",
-      static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(taken).count()));
   return feed;
 }
 

@@ -7,11 +7,17 @@
 namespace tocsin::feed {
 namespace {
 
+constexpr std::size_t kBaseBytesMax = 2048;
+
 bool inherits_authors(Format format) {
   return format == Format::kAtom10 || format == Format::kAtom03 || format == Format::kJson1;
 }
 
 }  // namespace
+
+Url usable_base(const Result<Url>& url) {
+  return url && url->text().size() <= kBaseBytesMax ? *url : Url{};
+}
 
 void describe_feed(Draft draft, ParsedFeed& feed) {
   feed.title = *draft.title;
@@ -53,10 +59,10 @@ Result<ParsedFeed> parse(ByteView document, const ParseOptions& options) {
   markup::Warnings warnings;
   Refiner refiner(warnings);
   const markup::Decoded decoded = markup::decode(document, options.content_type, warnings);
-  const auto base = Url::parse(options.base_url);
+  const Url base = usable_base(Url::parse(options.base_url));
   const bool is_json = markup::trim(decoded.text).starts_with('{');
   const auto read = is_json ? read_json_feed : read_xml_feed;
-  TOCSIN_TRY(ParsedFeed feed, read(decoded.text, base ? *base : Url{}, refiner));
+  TOCSIN_TRY(ParsedFeed feed, read(decoded.text, base, refiner));
   if (refiner.is_exhausted()) {
     return Error{Errc::kExhausted, "the feed's texts are longer than kOutputBytesMax"};
   }

@@ -14,7 +14,8 @@ bool Refiner::is_exhausted() const { return spent_bytes_ > kOutputBytesMax; }
 
 std::string Refiner::spend(std::string made) {
   spent_bytes_ += made.size();
-  return is_exhausted() ? std::string() : made;
+  if (is_exhausted()) made.clear();
+  return made;
 }
 
 std::string_view Refiner::limited(std::string_view text) {

@@ -10,9 +10,6 @@
 namespace tocsin::feed {
 namespace {
 
-// A longer one would make every relative link in the document longer than it is worth.
-constexpr std::size_t kBaseBytesMax = 2048;
-
 bool is_rss_space(markup::Namespace space) {
   return space == markup::Namespace::kNone || space == markup::Namespace::kRss10 ||
          space == markup::Namespace::kRss09;
@@ -98,8 +95,9 @@ void FeedBuilder::push(const markup::XmlElement& element, Place place) {
       {place, bases_.size(), lang.empty() ? inherited : std::string(markup::trim(lang))});
   const auto reference = element.attribute("base", markup::Namespace::kXml);
   if (reference.empty()) return;
-  const auto url = base().scheme.empty() ? Url::parse(reference) : base().resolve(reference);
-  if (url && url->text().size() <= kBaseBytesMax) bases_.push_back(*url);
+  const Url url =
+      usable_base(base().scheme.empty() ? Url::parse(reference) : base().resolve(reference));
+  if (!url.scheme.empty()) bases_.push_back(url);
 }
 
 // Feeds that forget to declare the namespace of their vocabulary, or declare a wrong one.
@@ -253,9 +251,7 @@ void FeedBuilder::end_capture() {
     read_field(field, base(), refiner_, *item_);
   } else {
     read_field(field, base(), refiner_, feed_draft_);
-    if (document_base_.scheme.empty() && !(*feed_draft_.link).empty()) {
-      if (const auto url = Url::parse(*feed_draft_.link)) document_base_ = *url;
-    }
+    if (document_base_.scheme.empty()) document_base_ = usable_base(Url::parse(*feed_draft_.link));
   }
 }
 
@@ -279,8 +275,7 @@ Result<ParsedFeed> FeedBuilder::take() {
 }  // namespace
 
 Result<ParsedFeed> read_xml_feed(std::string_view text, const Url& base, Refiner& refiner) {
-  const bool is_base_usable = base.text().size() <= kBaseBytesMax;
-  FeedBuilder builder(is_base_usable ? base : Url{}, refiner);
+  FeedBuilder builder(base, refiner);
   TOCSIN_TRY(std::ignore, markup::read_xml(text, builder, refiner.warnings()));
   return builder.take();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tocsin/markup/namespaces.h"
 
+#include <algorithm>
+
 #include "tocsin/markup/text.h"
 
 namespace tocsin::markup {
@@ -62,9 +64,9 @@ void NamespaceScope::leave(std::size_t depth) {
 }
 
 std::optional<Namespace> NamespaceScope::find(std::string_view prefix) const {
-  for (auto binding = bindings_.rbegin(); binding != bindings_.rend(); ++binding) {
-    if (binding->prefix == prefix) return binding->space;
-  }
+  const auto found = std::find_if(bindings_.rbegin(), bindings_.rend(),
+                                  [&](const Binding& each) { return each.prefix == prefix; });
+  if (found != bindings_.rend()) return found->space;
   if (prefix.empty()) return Namespace::kNone;
   if (prefix == "xml") return Namespace::kXml;
   return std::nullopt;

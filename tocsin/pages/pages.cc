@@ -6,7 +6,6 @@
 
 #include "tocsin/base/bytes.h"
 #include "tocsin/crypto/crypto.h"
-#include "tocsin/pages/views.h"
 
 namespace tocsin::pages {
 namespace {
@@ -188,24 +187,38 @@ http::Response Pages::story(const core::Site& site, std::string_view slug) const
   }
   if (slug != core::slug(*found)) return redirect(story_path(*found));
 
-  StoryView view;
+  return page(site, 200, story_page(frame, view_of(*std::move(found))));
+}
+
+StoryView Pages::view_of(core::Story story) const {
   newsroom::StoryQuery query;
-  query.site = site.id;
-  query.before = found->id;
+  query.site = story.site;
+  query.before = story.id;
   query.limit = 1;
   auto earlier = content_.stories(query);
 
-  query.before.reset();
-  query.limit = kRelatedStories + 1;
-  if (!found->topics.empty()) query.topic = found->topics.front();
-  view.related = content_.stories(query);
-  view.related_topic = query.topic;
-  std::erase_if(view.related, [&](const core::Story& other) { return other.id == found->id; });
-  if (view.related.size() > kRelatedStories) view.related.resize(kRelatedStories);
+  StoryView view;
+  if (!story.topics.empty()) view.related_topic = story.topics.front();
+  view.related = others(story, view.related_topic);
+  if (view.related.empty()) {
+    view.related_topic.clear();
+    view.related = others(story, "");
+  }
   const bool is_related = !earlier.empty() && contains(view.related, earlier.front().id);
   if (!earlier.empty() && !is_related) view.previous = std::move(earlier.front());
-  view.story = *std::move(found);
-  return page(site, 200, story_page(frame, view));
+  view.story = std::move(story);
+  return view;
+}
+
+std::vector<core::Story> Pages::others(const core::Story& story, const std::string& topic) const {
+  newsroom::StoryQuery query;
+  query.site = story.site;
+  query.topic = topic;
+  query.limit = kRelatedStories + 1;
+  auto found = content_.stories(query);
+  std::erase_if(found, [&](const core::Story& other) { return other.id == story.id; });
+  if (found.size() > kRelatedStories) found.resize(kRelatedStories);
+  return found;
 }
 
 http::Response Pages::feed(const core::Site& site) const {

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "tocsin/core/content.h"
 #include "tocsin/http/message.h"
 #include "tocsin/newsroom/content.h"
 #include "tocsin/pages/assets.h"
+#include "tocsin/pages/views.h"
 
 namespace tocsin::pages {
 
@@ -39,6 +44,9 @@ class Pages {
   http::Response route(const core::Site& site, const http::Request& request) const;
   http::Response river(const core::Site& site, const http::Request& request) const;
   http::Response story(const core::Site& site, std::string_view slug) const;
+  StoryView view_of(core::Story story) const;
+  // The newest of that topic (empty: of all) besides `story`.
+  std::vector<core::Story> others(const core::Story& story, const std::string& topic) const;
   http::Response feed(const core::Site& site) const;
 
   const newsroom::Content& content_;

@@ -129,6 +129,8 @@ TEST_F(PagesTest, LinksRelatedStoriesButNotTheStoryItself) {
   EXPECT_THAT(body, HasSubstr("After the quake"));
   EXPECT_THAT(body, HasSubstr("Before this: Before the quake"));
   EXPECT_THAT(body, Not(HasSubstr("\">The quake</a>")));
+  // Alone in its topic: the latest stand in.
+  EXPECT_THAT(get(address(other)).body, HasSubstr("After the quake"));
   EXPECT_THAT(get(address(other)).body, Not(HasSubstr("Before this")));
 }
 

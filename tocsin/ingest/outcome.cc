@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tocsin/ingest/outcome.h"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "tocsin/base/bytes.h"
+#include "tocsin/ingest/advice.h"
+#include "tocsin/ingest/item_keys.h"
+#include "tocsin/ingest/schedule.h"
+
+namespace tocsin::ingest {
+namespace {
+
+Verdict verdict_of(const FetchResult& result, const FeedState& state) {
+  if (result.failure) return Verdict::kNoAnswer;
+  const bool was_conditional = !state.etag.empty() || !state.last_modified.empty();
+  switch (result.status) {
+    case 200:
+    case 203:  // 200, changed by a proxy
+      return Verdict::kDocument;
+    case 304:
+      return was_conditional ? Verdict::kUnchanged : Verdict::kRefused;
+    case 410:
+      return Verdict::kGone;
+    case 429:
+    case 503:
+      return Verdict::kThrottled;
+    default:
+      return Verdict::kRefused;
+  }
+}
+
+// Where the redirects lead as far as they are permanent; empty if the first one is not.
+std::string permanent_address(const std::vector<FetchHop>& hops) {
+  std::string address;
+  for (const FetchHop& hop : hops) {
+    if (hop.status != 301 && hop.status != 308) break;
+    address = hop.to;
+  }
+  return address;
+}
+
+// Counts sightings of a permanent redirect; returns the address if it is believed from now on.
+std::string learn_address(FeedState& state, const std::vector<FetchHop>& hops) {
+  std::string address = permanent_address(hops);
+  state.move_sightings = address.empty() || address != state.moved_to ? 0 : state.move_sightings;
+  state.moved_to = std::move(address);
+  if (state.moved_to.empty() || ++state.move_sightings < kMoveSightings) return {};
+  state.move_sightings = 0;
+  state.learned_url = std::exchange(state.moved_to, {});
+  return state.learned_url;
+}
+
+// A 304 repeats the validators or leaves them as they are (RFC 9111, section 4.3.4).
+void keep_validators(FeedState& state, const FetchResult& result) {
+  const auto etag = result.headers.find("etag");
+  const auto last_modified = result.headers.find("last-modified");
+  if (result.status != 304 || etag) state.etag = etag.value_or("");
+  if (result.status != 304 || last_modified) state.last_modified = last_modified.value_or("");
+}
+
+void forget_validators(FeedState& state) {
+  state.etag.clear();
+  state.last_modified.clear();
+  state.body_digest.reset();
+}
+
+// An item that is repeated inside the document counts once: the first.
+std::vector<FetchedItem> keyed_items(feed::ParsedFeed feed, Time now) {
+  const std::vector<core::ItemKey> keys = assign_item_keys(feed);
+  std::unordered_set<core::ItemKey, OctetsHash> seen;
+  std::vector<FetchedItem> out;
+  out.reserve(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!seen.insert(keys[i]).second) continue;
+    feed::FeedItem& item = feed.items[i];
+    item.published = std::min(item.published.value_or(item.updated.value_or(now)), now);
+    out.push_back({keys[i], std::move(item)});
+  }
+  return out;
+}
+
+// Reads the body of a 200. Sets the verdict, and the problem where there is one.
+void read_document(const std::string& address, const FetchResult& result, FetchOutcome& outcome) {
+  FeedState& state = outcome.state;
+  const crypto::Digest digest = crypto::sha256(as_bytes(result.body));
+  if (digest == state.body_digest) {
+    outcome.report.verdict = Verdict::kUnchanged;
+    return;
+  }
+  const auto type = result.headers.find("content-type").value_or("");
+  auto parsed = feed::parse(as_bytes(result.body), {std::string(type), address});
+  if (!parsed) {
+    outcome.report.verdict = Verdict::kNotAFeed;
+    outcome.report.problem = advice_not_a_feed(parsed.error().message);
+    return;
+  }
+  state.body_digest = digest;
+  state.ttl = parsed->ttl;
+  outcome.first_sight = !std::exchange(state.known, true);
+  outcome.report.warnings = std::move(parsed->warnings);
+  outcome.report.items = parsed->items.size();
+  outcome.items = keyed_items(*std::move(parsed), outcome.report.at);
+}
+
+bool is_success(Verdict verdict) {
+  return verdict == Verdict::kDocument || verdict == Verdict::kUnchanged;
+}
+
+void record_success(const FetchResult& result, FetchOutcome& outcome) {
+  outcome.state.failures = 0;
+  keep_validators(outcome.state, result);
+  outcome.report.moved_to = learn_address(outcome.state, result.hops);
+}
+
+void record_failure(FeedState& state, Verdict verdict) {
+  ++state.failures;
+  state.gone = verdict == Verdict::kGone && state.learned_url.empty();
+  state.moved_to.clear();
+  state.move_sightings = 0;
+  if (state.learned_url.empty()) return;
+  // The address that was learned may be the mistake: the next try goes to the feed's own.
+  state.learned_url.clear();
+  forget_validators(state);
+}
+
+}  // namespace
+
+std::string_view text(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kDocument:
+      return "document";
+    case Verdict::kUnchanged:
+      return "unchanged";
+    case Verdict::kNotAFeed:
+      return "not_a_feed";
+    case Verdict::kRefused:
+      return "refused";
+    case Verdict::kThrottled:
+      return "throttled";
+    case Verdict::kGone:
+      return "gone";
+    case Verdict::kNoAnswer:
+      break;
+  }
+  return "no_answer";
+}
+
+FetchOutcome judge(const FeedTarget& target, FeedState state, FetchResult result, Time now,
+                   Random& random) {
+  FetchOutcome out{.feed = target.id, .state = std::move(state)};
+  FeedState& kept = out.state;
+  out.report = {.verdict = verdict_of(result, kept),
+                .at = now,
+                .duration = result.duration,
+                .status = result.status,
+                .body_bytes = result.body.size()};
+
+  if (out.report.verdict == Verdict::kDocument) {
+    read_document(result.hops.empty() ? address_of(target, kept) : result.hops.back().to, result,
+                  out);
+  } else if (!is_success(out.report.verdict)) {
+    out.report.problem = advice(result);
+  }
+
+  kept.last_fetch = now;
+  kept.last_status = result.status;
+  kept.last_error = out.report.problem;
+  if (is_success(out.report.verdict)) {
+    record_success(result, out);
+    kept.next_fetch = now + wait_after_success(target, result.headers, kept.ttl, now);
+  } else {
+    record_failure(kept, out.report.verdict);
+    kept.next_fetch = now + wait_after_failure(target, kept.failures, result.headers, now, random);
+  }
+  return out;
+}
+
+}  // namespace tocsin::ingest

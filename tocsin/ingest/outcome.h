@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tocsin/base/clock.h"
+#include "tocsin/base/random.h"
+#include "tocsin/core/ids.h"
+#include "tocsin/feed/feed.h"
+#include "tocsin/ingest/feed_state.h"
+#include "tocsin/ingest/fetch.h"
+
+namespace tocsin::ingest {
+
+enum class Verdict : std::uint8_t {
+  kDocument,   // a feed, different from the last one
+  kUnchanged,  // 304, or the same bytes again
+  kNotAFeed,   // a page, a captcha, an error dressed as 200
+  kRefused,    // any other status than those below
+  kThrottled,  // 429 or 503
+  kGone,       // 410
+  kNoAnswer,   // no complete response
+};
+std::string_view text(Verdict verdict);  // "document", "unchanged", ...
+
+// What a fetch says about the feed's health.
+struct FetchReport {
+  Verdict verdict = Verdict::kNoAnswer;
+  Time at{};
+  Millis duration{};
+  int status = 0;  // 0: no complete response
+  std::size_t items = 0;
+  std::size_t body_bytes = 0;
+  std::vector<std::string> warnings{};  // what was mended or left out in reading the document
+  std::string problem{};   // one sentence: what is wrong and what to do; empty if nothing is
+  std::string moved_to{};  // set once, when a permanent redirect was seen often enough
+};
+
+struct FetchedItem {
+  core::ItemKey key{};
+  feed::FeedItem item{};  // its publish time is set, and never after the fetch
+};
+
+// What one fetch brought.
+struct FetchOutcome {
+  core::FeedId feed{};
+  // To be kept on disk no earlier than the items: what it holds tells the server not to send them
+  // again.
+  FeedState state{};
+  FetchReport report{};
+  // The items are what was there when the feed was added: recorded, nobody alerted.
+  bool first_sight = false;
+  std::vector<FetchedItem> items{};  // no key twice; empty unless the verdict is kDocument
+};
+
+// Decides what the result of a fetch of `target` means and when the next one is due. Pure but for
+// `random`, which spreads the retries.
+FetchOutcome judge(const FeedTarget& target, FeedState state, FetchResult result, Time now,
+                   Random& random);
+
+}  // namespace tocsin::ingest
