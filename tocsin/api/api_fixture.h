@@ -115,7 +115,7 @@ inline Json push_subscription(const std::string& name = "1") {
 
 class TestApi {
  public:
-  explicit TestApi(RateLimitConfig strangers = {.per_second = 1, .burst = 1000})
+  explicit TestApi(RateLimitConfig strangers = {.per_minute = 1000})
       : api_(
             {.version = "1.2.3", .strangers = strangers},
             {content, tokens, around, around, around, newsroom, subscriptions, ids, random, clock,

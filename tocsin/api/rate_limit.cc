@@ -18,6 +18,8 @@ std::string network_of(std::string_view address) {
 }
 
 std::optional<Seconds> RateLimit::refuse(std::string_view address, Instant now) {
+  const double burst = config_.per_minute;
+  const double per_second = burst / 60;
   const std::string network = network_of(address);
   const auto known = buckets_.find(network);
   if (known == buckets_.end()) {
@@ -25,17 +27,17 @@ std::optional<Seconds> RateLimit::refuse(std::string_view address, Instant now) 
       buckets_.erase(order_.back().network);
       order_.pop_back();
     }
-    order_.push_front({network, config_.burst, now});
+    order_.push_front({network, burst, now});
     buckets_[network] = order_.begin();
   } else {
     order_.splice(order_.begin(), order_, known->second);
   }
   Bucket& bucket = order_.front();
   const std::chrono::duration<double> passed = now - bucket.filled;
-  bucket.tokens = std::min(config_.burst, bucket.tokens + passed.count() * config_.per_second);
+  bucket.tokens = std::min(burst, bucket.tokens + passed.count() * per_second);
   bucket.filled = now;
   if (bucket.tokens < 1) {
-    return Seconds(static_cast<long>(std::ceil((1 - bucket.tokens) / config_.per_second)));
+    return Seconds(static_cast<long>(std::ceil((1 - bucket.tokens) / per_second)));
   }
   bucket.tokens -= 1;
   return std::nullopt;

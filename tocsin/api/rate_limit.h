@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <optional>
 #include <string>
@@ -13,8 +14,7 @@
 namespace tocsin::api {
 
 struct RateLimitConfig {
-  double per_second = 1;
-  double burst = 60;                  // of a network that was quiet: an office behind one address
+  std::uint32_t per_minute = 120;     // at once too, after a quiet minute
   std::size_t networks_max = 10'000;  // remembered; the one quiet for longest is forgotten first
 };
 

@@ -9,8 +9,8 @@ namespace {
 Instant at(int seconds) { return Instant{} + Seconds(seconds); }
 
 TEST(RateLimit, GivesABurstAndThenItsRate) {
-  RateLimit limit({.per_second = 0.1, .burst = 3});
-  for (int i = 0; i < 3; ++i) EXPECT_FALSE(limit.refuse("192.0.2.1", at(0)));
+  RateLimit limit({.per_minute = 6});
+  for (int i = 0; i < 6; ++i) EXPECT_FALSE(limit.refuse("192.0.2.1", at(0)));
   EXPECT_EQ(limit.refuse("192.0.2.200", at(0)), Seconds(10));
   EXPECT_EQ(limit.refuse("192.0.2.1", at(4)), Seconds(6));
   EXPECT_FALSE(limit.refuse("192.0.2.1", at(10)));
@@ -19,7 +19,7 @@ TEST(RateLimit, GivesABurstAndThenItsRate) {
 }
 
 TEST(RateLimit, RemembersABoundedNumberOfNetworks) {
-  RateLimit limit({.per_second = 1, .burst = 1, .networks_max = 2});
+  RateLimit limit({.per_minute = 1, .networks_max = 2});
   EXPECT_FALSE(limit.refuse("192.0.1.1", at(0)));
   EXPECT_FALSE(limit.refuse("192.0.2.1", at(0)));
   EXPECT_TRUE(limit.refuse("192.0.1.1", at(0)));

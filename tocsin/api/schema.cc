@@ -265,7 +265,9 @@ Json json_schema(const Schema& schema) {
     properties.set(std::string(field.name), std::move(property));
     if (field.is_required) required.push(field.name);
   }
-  Json out{{"type", "object"}, {"description", schema.about}, {"properties", properties}};
+  Json out{{"type", "object"}};
+  if (!schema.about.empty()) out.set("description", schema.about);
+  out.set("properties", std::move(properties));
   if (!required.if_array()->empty()) out.set("required", std::move(required));
   if (!schema.is_open) out.set("additionalProperties", false);
   return out;

@@ -46,7 +46,7 @@ TEST(Schema, ReportsABoundedNumberOfFindings) {
 TEST(Schema, BecomesJsonSchema) {
   EXPECT_EQ(
       json_schema(kSchema).dump(),
-      R"({"type":"object","description":"","properties":{)"
+      R"({"type":"object","properties":{)"
       R"("title":{"type":"string","minLength":1,"maxLength":3},)"
       R"("inner":{"type":"array","items":{"$ref":"#/components/schemas/Inner"},"maxItems":2},)"
       R"("count":{"type":["integer","null"],"minimum":1,"maximum":5}},)"

@@ -103,6 +103,7 @@ class Connection final : public HttpPeer {
     const auto bytes = socket_.read_some(asio::buffer(host_->scratch), failure);
     if (failure == asio::error::would_block) return read();
     if (failure) return end();
+    if (!reader_.is_amid_request()) arm(host_->config.read_timeout);
     reader_.feed({host_->scratch.data(), bytes});
     advance();
   }
