@@ -384,13 +384,20 @@ void Server::execute(newsroom::Command command,
 
 void Server::drain(Millis patience, std::function<void()> done) {
   parts_->poll_timer.reset();
-  // Whichever comes first.
   auto once = [this, done = std::make_shared<std::function<void()>>(std::move(done))] {
     parts_->drain_timer.reset();
     if (const auto first = std::exchange(*done, nullptr)) parts_->loop.post(first);
   };
-  parts_->drain_timer = parts_->loop.after(patience, once);
-  parts_->http->drain(once);
+  // Both, or the timer.
+  auto ended = [once, waits_for = std::make_shared<int>(2)] {
+    if (--*waits_for == 0) once();
+  };
+  parts_->drain_timer = parts_->loop.after(patience, [once] {
+    log::warn("server.cut_off", {{"remedy", "a few messages may be sent again after the start"}});
+    once();
+  });
+  parts_->http->drain(ended);
+  parts_->broadcasts->stop(ended);
 }
 
 }  // namespace tocsin::server
