@@ -179,12 +179,7 @@ void Server::Parts::connect() {
       fanout::Broadcasts::Events{
           .on_gone = [this](std::vector<core::SubscriptionId> gone,
                             Time as_of) { book->retire_gone(std::move(gone), as_of); },
-          .on_finished =
-              [](const fanout::Progress& progress) {
-                log::info("broadcast.finished", {{"alert", progress.alert.text()},
-                                                 {"recipients", progress.totals.recipients},
-                                                 {"accepted", progress.totals.accepted}});
-              },
+          .on_finished = [](const fanout::Progress&) {},
           .wake_at = [this](Instant at) { broadcast_alarm->set(at); }});
   book->set_test_sender([this](const core::SubscriptionId& id, std::function<void(Status)> done) {
     send_test(id, std::move(done));
@@ -242,11 +237,7 @@ void Server::Parts::resume() {
     const auto site = alert ? content.site(alert->site) : std::nullopt;
     if (!story || !site) continue;
     const auto resumed = broadcasts->resume(saved, *alert, *story, *site);
-    if (resumed) {
-      log::info("broadcast.resumed", {{"alert", alert->id.text()}});
-    } else {
-      log::error("broadcast.not_resumed", {{"why", resumed.error().message}});
-    }
+    if (!resumed) log::error("broadcast.not_resumed", {{"why", resumed.error().message}});
   }
   for (const auto& site : content.sites()) {
     for (const auto& alert : content.alerts(site.id, std::nullopt, kAlertsPage)) {
