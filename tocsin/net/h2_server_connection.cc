@@ -147,18 +147,18 @@ nghttp2_session_callbacks* H2ServerConnection::State::callbacks() {
         return 0;
       });
   nghttp2_session_callbacks_set_on_header_callback(
-      set, [](nghttp2_session* session, const nghttp2_frame* frame, const std::uint8_t* name,
+      set, [](nghttp2_session* its, const nghttp2_frame* frame, const std::uint8_t* name,
               std::size_t name_size, const std::uint8_t* value, std::size_t value_size,
               std::uint8_t, void* user) {
-        Stream* stream = stream_of(session, frame->hd.stream_id);
+        Stream* stream = stream_of(its, frame->hd.stream_id);
         if (stream == nullptr) return 0;
         return static_cast<State*>(user)->on_header(*stream, text_of(name, name_size),
                                                     text_of(value, value_size));
       });
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(
-      set, [](nghttp2_session* session, std::uint8_t, std::int32_t id, const std::uint8_t* data,
+      set, [](nghttp2_session* its, std::uint8_t, std::int32_t id, const std::uint8_t* data,
               std::size_t size, void* user) {
-        Stream* stream = stream_of(session, id);
+        Stream* stream = stream_of(its, id);
         return stream == nullptr ? 0
                                  : static_cast<State*>(user)->on_data(*stream, text_of(data, size));
       });
@@ -168,12 +168,12 @@ nghttp2_session_callbacks* H2ServerConnection::State::callbacks() {
         return 0;
       });
   nghttp2_session_callbacks_set_on_frame_send_callback(
-      set, [](nghttp2_session* session, const nghttp2_frame* frame, void*) {
+      set, [](nghttp2_session* its, const nghttp2_frame* frame, void*) {
         // An answer before the end of the request: the rest of it is not wanted.
         const std::int32_t id = frame->hd.stream_id;
-        if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0 && stream_of(session, id) != nullptr &&
-            nghttp2_session_get_stream_remote_close(session, id) == 0) {
-          nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, id, NGHTTP2_NO_ERROR);
+        if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0 && stream_of(its, id) != nullptr &&
+            nghttp2_session_get_stream_remote_close(its, id) == 0) {
+          nghttp2_submit_rst_stream(its, NGHTTP2_FLAG_NONE, id, NGHTTP2_NO_ERROR);
         }
         return 0;
       });

@@ -140,7 +140,7 @@ struct Server::Parts {
   std::optional<api::Api> api;
   std::optional<pages::Pages> pages;
   std::vector<core::Site> sites;
-  std::unique_ptr<net::HttpServer> http;
+  std::unique_ptr<httpd::HttpServer> http;
   Handle drain_timer;
 };
 
@@ -327,10 +327,10 @@ Status Server::Parts::serve(const pages::Assets& assets) {
               ports);
   pages.emplace(content, assets);
   TOCSIN_TRY(http,
-             net::HttpServer::listen(loop, config.http,
-                                     [this](const http::Request& request, http::Respond respond) {
-                                       answer(request, std::move(respond));
-                                     }));
+             httpd::HttpServer::listen(loop, config.http,
+                                       [this](const http::Request& request, http::Respond respond) {
+                                         answer(request, std::move(respond));
+                                       }));
   return ok();
 }
 
