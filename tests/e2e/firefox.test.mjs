@@ -6,7 +6,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 
 import { launchFirefox } from "./firefox.mjs";
-import { Api, Program, makeFolder, run, serveFeed } from "./tocsin.mjs";
+import { Api, Program, freePort, makeFolder, run, serveFeed } from "./tocsin.mjs";
 
 let place, feed, service, server, api, browser, page, origin, source;
 
@@ -19,7 +19,7 @@ before(async () => {
     "--folder", path.join(place.folder, "push")]);
   const service_ready = await service.logged("push_service.ready");
 
-  const settings = ["--data-folder", path.join(place.folder, "data"), "--listen-port", "0",
+  const settings = ["--data-folder", path.join(place.folder, "data"), "--listen-port", String(await freePort()),
     "--site-name", "The Daily Bell", "--vapid-subject", "mailto:desk@bell.example",
     "--allow-private-addresses", "true", "--ca-file", service_ready.ca_file];
   const token = run("token", "create", "e2e", "--scope", "admin", ...settings).trim();

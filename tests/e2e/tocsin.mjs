@@ -15,6 +15,15 @@ export function makeFolder() {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+// A port of loopback that nobody uses. The site's address has it, so it must be known beforehand.
+export async function freePort() {
+  const server = http.createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 // Runs a command to its end; gives its standard output.
 export function run(...args) {
   return execFileSync(kTocsin, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });

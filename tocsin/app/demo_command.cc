@@ -57,17 +57,21 @@ class Newsroom {
  public:
   Newsroom(server::Server& server, const DemoFeeds& feeds, std::string base_url)
       : server_(server), feeds_(feeds), base_url_(std::move(base_url)) {
+    core::Site site = server.content().sites().front();
+    site.tagline = "A made-up newsroom on this machine";
+    site.topics = {"Strait ferry", "Local",   "Politics", "Economy",
+                   "Science",      "Culture", "Sport",    "Weather"};
+    steps_.emplace_back(newsroom::PutSite{site});
     for (const auto& outlet : feeds.outlets()) {
       const core::SourceId source = ids_.next<struct core::SourceKind>();
-      const auto site = server.content().sites().front().id;
       const Time now = system_clock().now();
       steps_.emplace_back(newsroom::PutSource{{.id = source,
-                                               .site = site,
+                                               .site = site.id,
                                                .name = outlet.name,
                                                .home_url = outlet.home_url,
                                                .created = now}});
       steps_.emplace_back(newsroom::PutFeed{{.id = ids_.next<struct core::FeedKind>(),
-                                             .site = site,
+                                             .site = site.id,
                                              .source = source,
                                              .url = base_url_ + "/demo/" + outlet.key,
                                              .interval = kInterval,

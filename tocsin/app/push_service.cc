@@ -9,8 +9,8 @@
 
 #include "tocsin/app/terminal.h"
 #include "tocsin/crypto/crypto.h"
+#include "tocsin/httpd/http_server.h"
 #include "tocsin/net/h2_server.h"
-#include "tocsin/net/http_server.h"
 #include "tocsin/net/test_certificate.h"
 #include "tocsin/observe/log.h"
 #include "tocsin/pushservice/push_service.h"
@@ -48,7 +48,7 @@ class LedgerFile final : public pushservice::Ledger {
 
 // One browser's connection: its WebSocket and the protocol on it.
 struct BrowserConnection {
-  std::unique_ptr<net::WebSocket> socket;
+  std::unique_ptr<httpd::WebSocket> socket;
   std::unique_ptr<pushservice::WebSocketClient> client;
 };
 
@@ -60,7 +60,7 @@ struct LocalPushService::Parts {
 
   Status listen(net::Loop& loop);
   void make_service();
-  void accept(std::unique_ptr<net::WebSocket> socket);
+  void accept(std::unique_ptr<httpd::WebSocket> socket);
   Status write_readers();
 
   LocalPushServiceConfig config;
@@ -69,7 +69,7 @@ struct LocalPushService::Parts {
   std::optional<pushservice::PushService> service;
   std::list<BrowserConnection> connections;
   std::unique_ptr<net::H2Server> senders;
-  std::unique_ptr<net::HttpServer> browsers;
+  std::unique_ptr<httpd::HttpServer> browsers;
 };
 
 Status LocalPushService::Parts::listen(net::Loop& loop) {
@@ -89,19 +89,19 @@ Status LocalPushService::Parts::listen(net::Loop& loop) {
                             respond(service->handle(request, system_clock().now()));
                           }));
   make_service();
-  net::HttpServerConfig for_browsers;
+  httpd::HttpServerConfig for_browsers;
   for_browsers.address = config.address;
   for_browsers.port = config.browser_port;
   for_browsers.websocket_path = "/";
   for_browsers.websocket_protocol = "push-notification";
-  for_browsers.websocket = [this](const http::Request&, std::unique_ptr<net::WebSocket> socket) {
+  for_browsers.websocket = [this](const http::Request&, std::unique_ptr<httpd::WebSocket> socket) {
     accept(std::move(socket));
   };
   TOCSIN_TRY(browsers,
-             net::HttpServer::listen(loop, std::move(for_browsers),
-                                     [](const http::Request&, const http::Respond& respond) {
-                                       respond({.status = 404});
-                                     }));
+             httpd::HttpServer::listen(loop, std::move(for_browsers),
+                                       [](const http::Request&, const http::Respond& respond) {
+                                         respond({.status = 404});
+                                       }));
   return write_readers();
 }
 
@@ -118,7 +118,7 @@ void LocalPushService::Parts::make_service() {
   service.emplace(std::move(of_service), random, ledger);
 }
 
-void LocalPushService::Parts::accept(std::unique_ptr<net::WebSocket> socket) {
+void LocalPushService::Parts::accept(std::unique_ptr<httpd::WebSocket> socket) {
   const auto place = connections.emplace(connections.end());
   place->socket = std::move(socket);
   place->client = std::make_unique<pushservice::WebSocketClient>(

@@ -28,8 +28,7 @@ int serve_command(const Settings& settings) {
     log::info("server.stopping");
     (*server)->drain(kDrainPatience, [&] { loop.stop(); });
   });
-  const std::string url =
-      "http://" + settings.text("listen_address") + ":" + std::to_string((*server)->port());
+  const std::string url = (*server)->content().sites().front().base_url;
   if (!(*server)->first_token().empty()) {
     print_line("API token of the administrator, shown this once: " + (*server)->first_token());
   }

@@ -38,9 +38,11 @@ Pace pace_of(core::PushService service, double share) {
 }
 
 Pacer::Pacer(const Pace& pace, Instant now)
-    : pace_(pace), rate_(pace.start), tokens_(0), filled_at_(now), grow_at_(now + kGrowthPeriod) {
-  tokens_ = burst();
-}
+    : pace_(pace),
+      rate_(pace.start),
+      tokens_(burst()),
+      filled_at_(now),
+      grow_at_(now + kGrowthPeriod) {}
 
 bool Pacer::take(Instant now) {
   refill(now);

@@ -259,7 +259,7 @@ Broadcasts::Run* Broadcasts::saved(std::uint32_t number, const Status& status) {
   return nullptr;
 }
 
-void Broadcasts::retire(std::vector<core::SubscriptionId> gone, Time as_of) {
+void Broadcasts::retire(std::vector<core::SubscriptionId> gone, Time as_of) const {
   if (!gone.empty()) events_.on_gone(std::move(gone), as_of);
 }
 

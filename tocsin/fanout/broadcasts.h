@@ -116,7 +116,7 @@ class Broadcasts {
   std::size_t send_some(const std::string& origin, const std::vector<Address>& addresses,
                         std::uint32_t number, Run& run);
   void on_decision(const core::Decision& decision);
-  void retire(std::vector<core::SubscriptionId> gone, Time as_of);
+  void retire(std::vector<core::SubscriptionId> gone, Time as_of) const;
   void wake();
 
   Ports ports_;

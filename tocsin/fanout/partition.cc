@@ -80,12 +80,12 @@ const Partition::Row* Partition::at(std::uint32_t slot) const {
   return found != by_slot_.end() && found->slot == slot ? &rows_[found->row] : nullptr;
 }
 
-void Partition::add(Row row, std::string_view path) {
-  row.place = paths_.add(path);
-  row.path_bytes = static_cast<std::uint32_t>(path.size());
+void Partition::add(const Row& row, std::string_view path) {
   const auto index = static_cast<std::uint32_t>(rows_.size());
   const SlotOf entry{row.slot, index};
-  rows_.push_back(std::move(row));
+  rows_.push_back(row);
+  rows_.back().place = paths_.add(path);
+  rows_.back().path_bytes = static_cast<std::uint32_t>(path.size());
 
   const auto place = std::upper_bound(
       by_slot_.begin(), by_slot_.end(), entry.slot,

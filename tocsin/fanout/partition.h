@@ -22,7 +22,7 @@ namespace tocsin::fanout {
 // Bytes of many short texts, one after another. What is added stays where it is.
 class Arena {
  public:
-  static constexpr std::size_t kChunkBytes = 32 * 1024;  // more than core::kEndpointBytesMax
+  static constexpr std::size_t kChunkBytes = 32'768;  // more than core::kEndpointBytesMax
 
   // Needs text.size() <= kChunkBytes.
   std::uint32_t add(std::string_view text);
@@ -48,7 +48,7 @@ class Partition {
  public:
   struct Row {
     webpush::Recipient keys;
-    core::SubscriptionId id;
+    core::SubscriptionId id{};
     std::uint32_t place = 0;  // of the path, in the arena
     std::uint32_t path_bytes = 0;
     std::uint32_t origin = 0;
@@ -61,7 +61,7 @@ class Partition {
   Row* find(const core::SubscriptionId& id);
   const Row* at(std::uint32_t slot) const;
   // The id and the slot must be without a row.
-  void add(Row row, std::string_view path);
+  void add(const Row& row, std::string_view path);
   std::string_view path(const Row& row) const { return paths_.at(row.place, row.path_bytes); }
   std::size_t size() const { return rows_.size(); }
 

@@ -39,8 +39,8 @@ class Interned {
 };
 
 const Bitmap& empty_set() {
-  static const Bitmap kEmpty;
-  return kEmpty;
+  static const Bitmap empty;
+  return empty;
 }
 
 // Where the path begins; the end where there is none.
@@ -119,7 +119,7 @@ Status SubscriptionTable::State::add(const core::Subscription& subscription, std
   row.vapid_key = vapid_keys.index_of(subscription.vapid_key);
   row.slot = slot;
   partition.origins[row.origin].add(slot);
-  partition.add(std::move(row), path);
+  partition.add(row, path);
   return ok();
 }
 

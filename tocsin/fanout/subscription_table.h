@@ -34,7 +34,7 @@ class SubscriptionTable {
  public:
   // What a message needs. The views live until the table changes.
   struct Row {
-    core::SubscriptionId id;
+    core::SubscriptionId id{};
     core::SiteId site;
     std::string_view origin;  // of the endpoint: "https://host[:port]"
     std::string_view path;    // the rest of it

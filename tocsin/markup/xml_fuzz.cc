@@ -71,23 +71,25 @@ bool expat_reads(const std::string& text, Recorder& recorder) {
   return status == XML_STATUS_OK;
 }
 
-}  // namespace
-}  // namespace tocsin::markup
-
 // What expat accepts is read alike, without a warning. Whatever it is, tags are balanced. Left out
 // of the comparison: document types, of which expat obeys some, references, where ours follow HTML,
 // and text beyond our limits.
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace tocsin::markup;
-  const std::string text = clean_text(tocsin::as_text({data, size}));
+void compare(const std::string& text) {
   Recorder ours;
   Warnings warnings;
   const auto status = read_xml(text, ours, warnings);
   const bool is_comparable = text.find("<!DOCTYPE") == text.npos && text.find('&') == text.npos;
   Recorder theirs;
-  if (!status || !is_comparable || !expat_reads(text, theirs)) return 0;
-  if (ours.depth_max >= kXmlDepthMax) return 0;
+  if (!status || !is_comparable || !expat_reads(text, theirs)) return;
+  if (ours.depth_max >= kXmlDepthMax) return;
   for (const auto& warning : warnings.take()) TOCSIN_CHECK(warning.find("prefix") != warning.npos);
   TOCSIN_CHECK(ours.record == theirs.record);
+}
+
+}  // namespace
+}  // namespace tocsin::markup
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  tocsin::markup::compare(tocsin::markup::clean_text(tocsin::as_text({data, size})));
   return 0;
 }

@@ -87,7 +87,9 @@ class H1PushProtocol final : public PushProtocol {
 void H1PushProtocol::submit(deliver::PushRequest request, Instant deadline) {
   TOCSIN_CHECK(room() > 0);
   std::string head = "POST " + request.path + " HTTP/1.1\r\nhost: " + authority_ + "\r\n";
-  for (const auto& [name, value] : request.headers) head += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : request.headers) {
+    head.append(name).append(": ").append(value).append("\r\n");
+  }
   head += "content-length: " + std::to_string(request.body.size()) + "\r\n\r\n";
   out_ = concat(head, request.body);
   is_in_flight_ = true;

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -87,13 +86,14 @@ nghttp2_nv field(std::string_view name, std::string_view value) {
           NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE};
 }
 
+// NOLINTNEXTLINE(readability-function-size): the parameters are nghttp2's.
 ssize_t read_body(nghttp2_session* /*session*/, std::int32_t /*id*/, std::uint8_t* out,
                   std::size_t size, std::uint32_t* flags, nghttp2_data_source* source,
                   void* /*user*/) {
   auto& stream = *static_cast<Stream*>(source->ptr);
   const Bytes& body = stream.request.body;
   const std::size_t part = std::min(size, body.size() - stream.body_sent);
-  std::memcpy(out, body.data() + stream.body_sent, part);
+  std::copy_n(body.begin() + static_cast<std::ptrdiff_t>(stream.body_sent), part, out);
   stream.body_sent += part;
   if (stream.body_sent == body.size()) *flags |= NGHTTP2_DATA_FLAG_EOF;
   return static_cast<ssize_t>(part);
@@ -107,8 +107,8 @@ H2PushProtocol::H2PushProtocol(const std::string& origin) {
   TOCSIN_CHECK(nghttp2_option_new(&options) == 0);
   nghttp2_option_set_no_closed_streams(options, 1);
   nghttp2_option_set_peer_max_concurrent_streams(options, kStreamsMax);
-  static nghttp2_session_callbacks* const kCallbacks = callbacks();
-  TOCSIN_CHECK(nghttp2_session_client_new2(&session_, kCallbacks, this, options) == 0);
+  static nghttp2_session_callbacks* const shared_callbacks = callbacks();
+  TOCSIN_CHECK(nghttp2_session_client_new2(&session_, shared_callbacks, this, options) == 0);
   nghttp2_option_del(options);
   const std::array<nghttp2_settings_entry, 3> settings{
       nghttp2_settings_entry{NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, 0},

@@ -20,8 +20,8 @@ struct H2ServerConfig {
   std::string key_pem;
   std::uint32_t streams_max = 100;  // of one connection at a time
   std::size_t connections_max = 1024;
-  std::size_t header_bytes_max = 16 * 1024;
-  std::size_t body_bytes_max = 64 * 1024;
+  std::size_t header_bytes_max = std::size_t{16} * 1024;
+  std::size_t body_bytes_max = std::size_t{64} * 1024;
   Millis handshake_timeout{10'000};
 };
 

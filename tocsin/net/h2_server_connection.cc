@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstring>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -46,13 +45,14 @@ nghttp2_nv field(std::string_view name, std::string_view value) {
           NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE};
 }
 
+// NOLINTNEXTLINE(readability-function-size): the parameters are nghttp2's.
 ssize_t read_body(nghttp2_session* /*session*/, std::int32_t /*id*/, std::uint8_t* out,
                   std::size_t size, std::uint32_t* flags, nghttp2_data_source* source,
                   void* /*user*/) {
   auto& stream = *static_cast<Stream*>(source->ptr);
   const std::string& body = stream.response.body;
   const std::size_t part = std::min(size, body.size() - stream.body_sent);
-  std::memcpy(out, body.data() + stream.body_sent, part);
+  std::copy_n(body.begin() + static_cast<std::ptrdiff_t>(stream.body_sent), part, out);
   stream.body_sent += part;
   if (stream.body_sent == body.size()) *flags |= NGHTTP2_DATA_FLAG_EOF;
   return static_cast<ssize_t>(part);
@@ -83,7 +83,7 @@ struct H2ServerConnection::State {
 
   static nghttp2_session_callbacks* callbacks();
   void begin(std::int32_t id);
-  int on_header(Stream& stream, std::string_view name, std::string_view value);
+  int on_header(Stream& stream, std::string_view name, std::string_view value) const;
   int on_data(Stream& stream, std::string_view data);
   void on_frame(const nghttp2_frame& frame);
   void dispatch(Stream& stream);
@@ -92,7 +92,7 @@ struct H2ServerConnection::State {
   void submit(Stream& stream);
   void schedule_pump();
   void receive(ByteView bytes);
-  void fill(Bytes& out);
+  void fill(Bytes& out) const;
   void end();
 
   H2ServerConnection& owner;
@@ -125,8 +125,8 @@ H2ServerConnection::State::State(H2ServerConnection& its_owner, Loop& its_loop,
   nghttp2_option* options = nullptr;
   TOCSIN_CHECK(nghttp2_option_new(&options) == 0);
   nghttp2_option_set_no_closed_streams(options, 1);
-  static nghttp2_session_callbacks* const kCallbacks = callbacks();
-  TOCSIN_CHECK(nghttp2_session_server_new2(&session, kCallbacks, this, options) == 0);
+  static nghttp2_session_callbacks* const shared_callbacks = callbacks();
+  TOCSIN_CHECK(nghttp2_session_server_new2(&session, shared_callbacks, this, options) == 0);
   nghttp2_option_del(options);
   const std::array<nghttp2_settings_entry, 2> settings{
       nghttp2_settings_entry{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, config.streams_max},
@@ -147,18 +147,18 @@ nghttp2_session_callbacks* H2ServerConnection::State::callbacks() {
         return 0;
       });
   nghttp2_session_callbacks_set_on_header_callback(
-      set, [](nghttp2_session* session, const nghttp2_frame* frame, const std::uint8_t* name,
+      set, [](nghttp2_session* its, const nghttp2_frame* frame, const std::uint8_t* name,
               std::size_t name_size, const std::uint8_t* value, std::size_t value_size,
               std::uint8_t, void* user) {
-        Stream* stream = stream_of(session, frame->hd.stream_id);
+        Stream* stream = stream_of(its, frame->hd.stream_id);
         if (stream == nullptr) return 0;
         return static_cast<State*>(user)->on_header(*stream, text_of(name, name_size),
                                                     text_of(value, value_size));
       });
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(
-      set, [](nghttp2_session* session, std::uint8_t, std::int32_t id, const std::uint8_t* data,
+      set, [](nghttp2_session* its, std::uint8_t, std::int32_t id, const std::uint8_t* data,
               std::size_t size, void* user) {
-        Stream* stream = stream_of(session, id);
+        Stream* stream = stream_of(its, id);
         return stream == nullptr ? 0
                                  : static_cast<State*>(user)->on_data(*stream, text_of(data, size));
       });
@@ -168,12 +168,12 @@ nghttp2_session_callbacks* H2ServerConnection::State::callbacks() {
         return 0;
       });
   nghttp2_session_callbacks_set_on_frame_send_callback(
-      set, [](nghttp2_session* session, const nghttp2_frame* frame, void*) {
+      set, [](nghttp2_session* its, const nghttp2_frame* frame, void*) {
         // An answer before the end of the request: the rest of it is not wanted.
         const std::int32_t id = frame->hd.stream_id;
-        if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0 && stream_of(session, id) != nullptr &&
-            nghttp2_session_get_stream_remote_close(session, id) == 0) {
-          nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, id, NGHTTP2_NO_ERROR);
+        if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0 && stream_of(its, id) != nullptr &&
+            nghttp2_session_get_stream_remote_close(its, id) == 0) {
+          nghttp2_submit_rst_stream(its, NGHTTP2_FLAG_NONE, id, NGHTTP2_NO_ERROR);
         }
         return 0;
       });
@@ -206,7 +206,7 @@ void H2ServerConnection::State::begin(std::int32_t id) {
 }
 
 int H2ServerConnection::State::on_header(Stream& stream, std::string_view name,
-                                         std::string_view value) {
+                                         std::string_view value) const {
   stream.header_bytes += name.size() + value.size();
   if (stream.header_bytes > config.header_bytes_max) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   http::Request& request = stream.request;
@@ -321,7 +321,7 @@ void H2ServerConnection::State::receive(ByteView bytes) {
   if (taken < 0 || is_broken) end();
 }
 
-void H2ServerConnection::State::fill(Bytes& out) {
+void H2ServerConnection::State::fill(Bytes& out) const {
   while (out.size() < Wire::kRecordBytes) {
     const std::uint8_t* data = nullptr;
     const ssize_t size = nghttp2_session_mem_send(session, &data);

@@ -19,8 +19,8 @@ using PushAnswers = std::vector<deliver::PushAnswer>;
 // what is assumed until the peer says (RFC 9113, section 6.5.2, recommends no less).
 inline constexpr std::size_t kStreamsMax = 100;
 inline constexpr std::size_t kAnswerDetailBytesMax = 512;
-inline constexpr std::size_t kAnswerHeaderBytesMax = 16 * 1024;
-inline constexpr std::size_t kAnswerBodyBytesMax = 64 * 1024;  // more is cut off
+inline constexpr std::size_t kAnswerHeaderBytesMax = std::size_t{16} * 1024;
+inline constexpr std::size_t kAnswerBodyBytesMax = std::size_t{64} * 1024;  // more is cut off
 
 // The client's side of one connection to a push service, as bytes in and bytes out, without a
 // socket or a clock. Every submitted request gives exactly one answer, from receive(), expire() or

@@ -62,10 +62,10 @@ struct PushTransport::State {
   void schedule();
   void run_scheduled();
   void tick();
-  void wake(Origin& origin);
+  void wake(Origin& origin) const;
   void on_answers(Origin& origin, const PushConnection& connection, PushAnswers& answers);
   void on_end(Origin& origin, PushConnection& connection, WireEnd why, const std::string& detail);
-  void fail(Origin& origin, WireEnd why, const std::string& detail);
+  void fail(Origin& origin, WireEnd why, const std::string& detail) const;
 
   Loop& loop;
   PushTransportConfig config;
@@ -198,7 +198,7 @@ void PushTransport::State::tick() {
   }
 }
 
-void PushTransport::State::wake(Origin& origin) {
+void PushTransport::State::wake(Origin& origin) const {
   if (!origin.is_waiting) return;
   if (origin.open_room() == 0 &&
       !(origin.fails(system_clock().instant()) && origin.refusals == 0)) {
@@ -226,11 +226,15 @@ void PushTransport::State::on_end(Origin& origin, PushConnection& connection, Wi
   origin.connections.erase(found);
   --connections;
   schedule();
-  if (is_failure) fail(origin, why, detail);
+  if (is_failure) {
+    fail(origin, why, detail);
+  } else if (origin.is_waiting && !origin.fails(system_clock().instant())) {
+    grow(origin);
+  }
   wake(origin);
 }
 
-void PushTransport::State::fail(Origin& origin, WireEnd why, const std::string& detail) {
+void PushTransport::State::fail(Origin& origin, WireEnd why, const std::string& detail) const {
   origin.backoff = std::clamp(origin.backoff * 2, config.backoff_min, config.backoff_max);
   origin.failure = {
       why == WireEnd::kForbidden ? deliver::NoAnswer::kForbidden : deliver::NoAnswer::kUnreachable,

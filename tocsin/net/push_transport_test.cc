@@ -28,7 +28,7 @@ using deliver::NoAnswer;
 using deliver::PushAnswer;
 
 constexpr Millis kPatience{20'000};  // of a test that would otherwise hang
-constexpr Millis kShort{600};        // a deadline that a test waits for
+constexpr Millis kShort{1'000};      // a deadline that a test waits for
 
 const TestCertificate& localhost_certificate() {
   static const TestCertificate kCertificate = make_test_certificate("localhost");

@@ -22,6 +22,11 @@ struct TlsContext::State {
 };
 
 struct TlsStream::State {
+  explicit State(int its_socket) : socket(its_socket) {}
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  int socket;
   SSL* ssl = nullptr;
   std::string failure;
   ~State() { SSL_free(ssl); }
@@ -30,7 +35,7 @@ struct TlsStream::State {
 namespace {
 
 // Larger than one record, so that one system call fetches several small ones.
-constexpr std::size_t kReadAheadBytes = 32 * 1024;
+constexpr std::size_t kReadAheadBytes = std::size_t{32} * 1024;
 constexpr std::string_view kOffered = "\x02h2\x08http/1.1";
 
 std::string_view text_of(const unsigned char* data, std::size_t size) {
@@ -50,9 +55,7 @@ std::string taken_failure(const char* otherwise) {
   return reason == nullptr ? otherwise : reason;
 }
 
-int socket_of(BIO* bio) {
-  return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
-}
+int socket_of(BIO* bio) { return *static_cast<const int*>(BIO_get_data(bio)); }
 
 bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
@@ -78,7 +81,7 @@ long control_socket(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
 
 // OpenSSL's own socket BIO writes with write(), which raises SIGPIPE.
 const BIO_METHOD* socket_method() {
-  static BIO_METHOD* const kMethod = [] {
+  static const BIO_METHOD* const shared = [] {
     BIO_METHOD* method =
         BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "non-blocking socket");
     TOCSIN_CHECK(method != nullptr);
@@ -87,14 +90,15 @@ const BIO_METHOD* socket_method() {
     BIO_meth_set_ctrl(method, control_socket);
     return method;
   }();
-  return kMethod;
+  return shared;
 }
 
-SSL* make_ssl(SSL_CTX* context, int socket) {
+// `socket` must outlive the result.
+SSL* make_ssl(SSL_CTX* context, int& socket) {
   SSL* ssl = SSL_new(context);
   BIO* bio = BIO_new(socket_method());
   TOCSIN_CHECK(ssl != nullptr && bio != nullptr);
-  BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));
+  BIO_set_data(bio, &socket);
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl, bio, bio);
   return ssl;
@@ -199,8 +203,8 @@ TlsStream& TlsStream::operator=(TlsStream&&) noexcept = default;
 TlsStream::~TlsStream() = default;
 
 TlsStream TlsStream::client(const TlsContext& context, int socket, const std::string& host) {
-  auto state = std::make_unique<State>();
-  state->ssl = make_ssl(context.state_->context, socket);
+  auto state = std::make_unique<State>(socket);
+  state->ssl = make_ssl(context.state_->context, state->socket);
   if (is_ip_address(host)) {
     X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(state->ssl), host.c_str());
   } else {
@@ -215,8 +219,8 @@ TlsStream TlsStream::client(const TlsContext& context, int socket, const std::st
 }
 
 TlsStream TlsStream::server(const TlsContext& context, int socket) {
-  auto state = std::make_unique<State>();
-  state->ssl = make_ssl(context.state_->context, socket);
+  auto state = std::make_unique<State>(socket);
+  state->ssl = make_ssl(context.state_->context, state->socket);
   SSL_set_accept_state(state->ssl);
   return TlsStream(std::move(state));
 }

@@ -336,11 +336,14 @@ std::unique_ptr<Wire> Wire::accept(Loop& loop, int socket, const TlsContext* tls
   return std::unique_ptr<Wire>(new Wire(std::move(state)));
 }
 
-void Wire::pump() { state_->pump(); }
+void Wire::pump() {
+  const auto keep = state_;  // `fill` may destroy the Wire
+  keep->pump();
+}
 
 void Wire::finish() {
   state_->finishing = true;
-  state_->pump();
+  pump();
 }
 
 }  // namespace tocsin::net

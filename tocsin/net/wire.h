@@ -37,7 +37,7 @@ struct DialTarget {
 class Wire {
  public:
   // `fill` appends until `out` is about this long.
-  static constexpr std::size_t kRecordBytes = 16 * 1024;
+  static constexpr std::size_t kRecordBytes = std::size_t{16} * 1024;
 
   struct Events {
     std::function<void(bool h2)> on_open;

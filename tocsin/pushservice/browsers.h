@@ -19,9 +19,9 @@ namespace tocsin::pushservice {
 
 struct BrowserLimits {
   std::size_t browsers_max = 1'000;
-  std::size_t channels_max = 256;              // of one browser
-  std::size_t messages_max = 100;              // stored for one browser
-  std::size_t message_bytes_max = 256 * 1024;  // stored for one browser
+  std::size_t channels_max = 256;                           // of one browser
+  std::size_t messages_max = 100;                           // stored for one browser
+  std::size_t message_bytes_max = std::size_t{256} * 1024;  // stored for one browser
 };
 
 // A message on its way to a browser.

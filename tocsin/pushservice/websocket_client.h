@@ -22,7 +22,7 @@ namespace tocsin::pushservice {
 // gets again the next time. Destroying the client is the end of the connection. One thread.
 class WebSocketClient {
  public:
-  static constexpr std::size_t kTextBytesMax = 64 * 1024;
+  static constexpr std::size_t kTextBytesMax = std::size_t{64} * 1024;
 
   // `browsers` must outlive it; `origin` is that of push resources. `send` is called inside
   // receive(), and whenever a message comes for the browser.

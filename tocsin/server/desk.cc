@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tocsin/server/desk.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -72,6 +73,10 @@ void Desk::execute(newsroom::Command command, Done done) {
 void Desk::take(ingest::FetchOutcome outcome) {
   report(outcome);
   if (outcome.items.empty() && !outcome.first_sight) return keep(outcome.feed, outcome.state);
+  // The oldest first, so that ids grow with the age of the news.
+  std::stable_sort(outcome.items.begin(), outcome.items.end(), [](const auto& a, const auto& b) {
+    return a.item.published < b.item.published;
+  });
   newsroom::TakeItems items{.feed = outcome.feed, .first_sight = outcome.first_sight};
   for (const auto& fetched : outcome.items) {
     newsroom::TakenItem taken{.key = fetched.key, .story = story_of(fetched.item)};

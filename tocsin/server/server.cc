@@ -30,6 +30,21 @@ struct Dispatch final : fanout::Dispatch {
   SenderPool& senders;
 };
 
+// Fetches, and says when an answer was dealt with: the poller then has another moment at which it
+// wants to run.
+struct Fetches final : ingest::FetchPort {
+  Fetches(net::Fetcher& the_fetcher, std::function<void()> on_answered)
+      : fetcher(the_fetcher), answered(std::move(on_answered)) {}
+  void fetch(ingest::FetchRequest request, std::function<void(ingest::FetchResult)> done) override {
+    fetcher.fetch(std::move(request), [this, done = std::move(done)](ingest::FetchResult result) {
+      done(std::move(result));
+      answered();
+    });
+  }
+  net::Fetcher& fetcher;
+  std::function<void()> answered;
+};
+
 struct BroadcastView final : api::Broadcasts {
   explicit BroadcastView(const fanout::Broadcasts& the_broadcasts) : broadcasts(the_broadcasts) {}
   std::optional<fanout::Progress> progress(core::AlertId alert) const override {
@@ -117,6 +132,7 @@ struct Server::Parts {
   std::optional<Alarm> broadcast_alarm;
   std::optional<fanout::Broadcasts> broadcasts;
   std::optional<Desk> desk;
+  std::optional<Fetches> fetches;
   std::optional<ingest::Poller> poller;
   Handle poll_timer;
   std::optional<BroadcastView> broadcast_view;
@@ -124,7 +140,7 @@ struct Server::Parts {
   std::optional<api::Api> api;
   std::optional<pages::Pages> pages;
   std::vector<core::Site> sites;
-  std::unique_ptr<net::HttpServer> http;
+  std::unique_ptr<httpd::HttpServer> http;
   Handle drain_timer;
 };
 
@@ -175,7 +191,8 @@ void Server::Parts::connect() {
   });
 
   desk.emplace(loop, *store, ids, random, clock);
-  poller.emplace(ingest::PollerConfig{.fetches_max = config.fetches_max}, clock, random, *fetcher,
+  fetches.emplace(*fetcher, [this] { poll(); });
+  poller.emplace(ingest::PollerConfig{.fetches_max = config.fetches_max}, clock, random, *fetches,
                  *desk);
   desk->listen({.on_alert = [this](const core::Alert& alert) { announce(alert); },
                 .on_site =
@@ -319,10 +336,10 @@ Status Server::Parts::serve(const pages::Assets& assets) {
               ports);
   pages.emplace(content, assets);
   TOCSIN_TRY(http,
-             net::HttpServer::listen(loop, config.http,
-                                     [this](const http::Request& request, http::Respond respond) {
-                                       answer(request, std::move(respond));
-                                     }));
+             httpd::HttpServer::listen(loop, config.http,
+                                       [this](const http::Request& request, http::Respond respond) {
+                                         answer(request, std::move(respond));
+                                       }));
   return ok();
 }
 
@@ -367,9 +384,10 @@ void Server::execute(newsroom::Command command,
 
 void Server::drain(Millis patience, std::function<void()> done) {
   parts_->poll_timer.reset();
-  auto once = [this, done = std::move(done)] {
+  // Whichever comes first.
+  auto once = [this, done = std::make_shared<std::function<void()>>(std::move(done))] {
     parts_->drain_timer.reset();
-    parts_->loop.post(done);
+    if (const auto first = std::exchange(*done, nullptr)) parts_->loop.post(first);
   };
   parts_->drain_timer = parts_->loop.after(patience, once);
   parts_->http->drain(once);

@@ -11,8 +11,8 @@
 #include "tocsin/base/result.h"
 #include "tocsin/core/subscription.h"
 #include "tocsin/http/message.h"
+#include "tocsin/httpd/http_server.h"
 #include "tocsin/net/fetcher.h"
-#include "tocsin/net/http_server.h"
 #include "tocsin/net/loop.h"
 #include "tocsin/pages/assets.h"
 #include "tocsin/server/folder.h"
@@ -23,7 +23,7 @@ namespace tocsin::server {
 struct ServerConfig {
   std::string folder;
   FirstSite first_site;
-  net::HttpServerConfig http;
+  httpd::HttpServerConfig http;
   net::FetcherConfig fetcher;
   std::size_t fetches_max = 32;  // at a time
   SenderPool::Config senders;
@@ -41,7 +41,7 @@ class Server {
   // Opens the folder, makes what it lacks, takes up what was not finished and serves. `assets`
   // outlives it.
   //
-  // Errors: those of store::Store::open() and net::HttpServer::listen(); kInvalidArgument: a
+  // Errors: those of store::Store::open() and httpd::HttpServer::listen(); kInvalidArgument: a
   // setting that cannot be; the message names it.
   static Result<std::unique_ptr<Server>> start(net::Loop& loop, ServerConfig config,
                                                const pages::Assets& assets);

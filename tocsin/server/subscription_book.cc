@@ -8,7 +8,11 @@ namespace tocsin::server {
 namespace {
 
 void count_active(const fanout::SubscriptionTable& table) {
-  metrics::set("tocsin_subscriptions", static_cast<double>(table.size()));
+  std::uint64_t active = 0;
+  for (std::uint32_t partition = 0; partition < core::kPartitions; ++partition) {
+    active += table.active(partition).size();
+  }
+  metrics::set("tocsin_subscriptions", static_cast<double>(active));
 }
 
 }  // namespace

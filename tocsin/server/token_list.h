@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "tocsin/api/ports.h"
-#include "tocsin/store/keys.h"
+#include "tocsin/store/records.h"
 
 namespace tocsin::server {
 

@@ -22,13 +22,19 @@ Time time_of(const Json& json, std::string_view name) {
   return Time{Millis{number_of(json, name)}};
 }
 
+std::string bytes_of(const Json& json, std::string_view name) {
+  const auto bytes = unhex(json.text(name).value_or(""));
+  return bytes ? std::string(as_text(*bytes)) : std::string();
+}
+
 std::int64_t number_of(Time time) { return time.time_since_epoch().count(); }
 
 // As JSON, so that what ingest remembers can grow without a migration: a member that is absent or
 // of another type reads as FeedState's default.
 std::string to_text(const ingest::FeedState& state) {
-  Json out({{"etag", state.etag},
-            {"last_modified", state.last_modified},
+  // The validators are the server's bytes, which need not be text.
+  Json out({{"etag_hex", hex(as_bytes(state.etag))},
+            {"last_modified_hex", hex(as_bytes(state.last_modified))},
             {"known", state.known},
             {"gone", state.gone},
             {"last_fetch", number_of(state.last_fetch)},
@@ -48,8 +54,8 @@ ingest::FeedState feed_state_of(std::string_view text) {
   ingest::FeedState out;
   const auto json = Json::parse(text);
   if (!json) return out;
-  out.etag = json->text("etag").value_or("");
-  out.last_modified = json->text("last_modified").value_or("");
+  out.etag = bytes_of(*json, "etag_hex");
+  out.last_modified = bytes_of(*json, "last_modified_hex");
   if (const auto digest = unhex(json->text("body_digest").value_or(""))) {
     out.body_digest = crypto::Digest::from(*digest);
   }

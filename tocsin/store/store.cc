@@ -45,8 +45,6 @@ Status check_soundness(Database& database, const std::string& folder) {
 }
 
 Status prepare(Database& database, const Config& config) {
-  // The order matters: the page limit is checked against what is there, and the journal mode is
-  // kept in the file.
   TOCSIN_TRY(std::ignore, database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
                                            "PRAGMA foreign_keys = ON"));
   TOCSIN_TRY(std::ignore, migrate(database));

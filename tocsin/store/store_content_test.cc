@@ -75,7 +75,7 @@ TEST(StoreContent, KeepsTheStatesOfFeeds) {
   ASSERT_TRUE(execute(*store, sample::command(2, newsroom::PutSource{sample::source()})));
   ASSERT_TRUE(execute(*store, sample::command(3, newsroom::PutFeed{sample::feed()})));
   ingest::FeedState state;
-  state.etag = "W/\"x\"";
+  state.etag = "W/\"\xff\"";  // opaque bytes, no text
   state.last_modified = "Mon, 23 Nov 2026 09:41:00 GMT";
   state.body_digest.emplace().fill(7);
   state.ttl = Seconds{600};

@@ -4,7 +4,9 @@
 #include <span>
 #include <tuple>
 
+#include "tocsin/base/clock.h"
 #include "tocsin/observe/log.h"
+#include "tocsin/observe/metrics.h"
 
 namespace tocsin::store {
 namespace {
@@ -98,7 +100,10 @@ bool Writer::take(Jobs& jobs) {
 
 // A full disk may cost the whole group: then each job is tried alone, and those that fit are kept.
 void Writer::commit(Jobs& jobs) {
+  const Instant started = system_clock().instant();
   const auto together = run_or_undo(database_, jobs);
+  const std::chrono::duration<double> took = system_clock().instant() - started;
+  metrics::observe("tocsin_store_commit_seconds", took.count());
   if (together) return;
   log::error("store.commit_failed", {{"jobs", jobs.size()}, {"error", together.error().message}});
   for (const auto& job : jobs) {

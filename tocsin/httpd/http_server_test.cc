@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/net/http_server.h"
+#include "tocsin/httpd/http_server.h"
 
-#include "tocsin/net/http_server_fixture.h"
+#include "tocsin/httpd/http_server_fixture.h"
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 namespace {
 
 const std::string kGet = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
@@ -195,7 +195,7 @@ TEST_F(HttpServerTest, DrainsWithoutCuttingARequestShort) {
 }
 
 TEST(HttpServer, SaysWhyItCannotListen) {
-  Loop loop;
+  net::Loop loop;
   const auto listen = [&](HttpServerConfig config) {
     return HttpServer::listen(loop, std::move(config), echo);
   };
@@ -207,4 +207,4 @@ TEST(HttpServer, SaysWhyItCannotListen) {
 }
 
 }  // namespace
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/net/http_reader.h"
+#include "tocsin/httpd/http_reader.h"
 
 #include <algorithm>
 #include <optional>
@@ -9,9 +9,9 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
-#include "tocsin/net/http_target.h"
+#include "tocsin/httpd/http_target.h"
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 namespace beast = boost::beast;
 
 // "0", CRLF, CRLF: what is left of a chunked body before its end is never less. The parser asserts
@@ -254,4 +254,4 @@ HttpReader::Progress HttpReader::State::read_body() {
   return Progress::kNeedsMore;
 }
 
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/net/http_target.h"
+#include "tocsin/httpd/http_target.h"
 
 #include <gtest/gtest.h>
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 namespace {
 
 using namespace std::string_view_literals;
@@ -84,4 +84,4 @@ TEST(HttpHost, RefusesWhatNoHostHas) {
 }
 
 }  // namespace
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

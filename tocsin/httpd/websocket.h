@@ -9,7 +9,7 @@
 
 #include "tocsin/http/message.h"
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 
 struct WebSocketLimits {
   std::size_t message_bytes_max = 64 << 10;  // incoming; a longer one ends the connection
@@ -39,4 +39,4 @@ class WebSocket {
 // answered. The caller keeps the WebSocket.
 using WebSocketHandler = std::function<void(const http::Request&, std::unique_ptr<WebSocket>)>;
 
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

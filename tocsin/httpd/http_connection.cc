@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/net/http_connection.h"
+#include "tocsin/httpd/http_connection.h"
 
 #include <utility>
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
-#include "tocsin/net/http_reader.h"
-#include "tocsin/net/http_response.h"
+#include "tocsin/httpd/http_reader.h"
+#include "tocsin/httpd/http_response.h"
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 namespace {
 
 namespace asio = boost::asio;
@@ -250,4 +250,4 @@ void refuse_http(asio::ip::tcp::socket socket, std::shared_ptr<HttpHost> host) {
   Connection::make(std::move(socket), std::move(host))->refuse(503, "too many connections");
 }
 
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

@@ -10,7 +10,7 @@
 
 #include "tocsin/base/result.h"
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 
 // The proxies whose word about the client's address is taken.
 class TrustedProxies {
@@ -39,4 +39,4 @@ class TrustedProxies {
   std::vector<Network> networks_;
 };
 
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

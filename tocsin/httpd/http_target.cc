@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/net/http_target.h"
+#include "tocsin/httpd/http_target.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <tuple>
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 namespace {
 
 Error bad(const char* what) { return Error{Errc::kInvalidArgument, what}; }
@@ -168,4 +168,4 @@ Result<std::string> parse_host(std::string_view host) {
   return out + std::string(port);
 }
 
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

@@ -6,7 +6,7 @@
 
 #include "tocsin/base/result.h"
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 
 // A request target (RFC 9112, section 3.2) as handlers may rely on it.
 struct HttpTarget {
@@ -30,4 +30,4 @@ Result<HttpTarget> parse_http_target(std::string_view target);
 // Errors: kInvalidArgument: characters that no host has, a port that is no number.
 Result<std::string> parse_host(std::string_view host);
 
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

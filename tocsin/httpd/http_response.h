@@ -7,7 +7,7 @@
 #include "tocsin/base/clock.h"
 #include "tocsin/http/message.h"
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 
 struct HttpResponseOptions {
   bool keep_alive = true;
@@ -26,4 +26,4 @@ bool has_body(int status);
 // A refusal by the server itself, in one line of plain text.
 http::Response plain_response(int status, std::string_view detail);
 
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

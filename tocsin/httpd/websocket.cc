@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/net/websocket.h"
+#include "tocsin/httpd/websocket.h"
 
 #include <deque>
 #include <utility>
@@ -9,9 +9,9 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
-#include "tocsin/net/http_connection.h"
+#include "tocsin/httpd/http_connection.h"
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 namespace {
 
 namespace asio = boost::asio;
@@ -190,4 +190,4 @@ void serve_websocket(asio::ip::tcp::socket socket, std::shared_ptr<HttpHost> hos
   connection->accept(request);
 }
 
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

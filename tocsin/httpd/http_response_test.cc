@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/net/http_response.h"
+#include "tocsin/httpd/http_response.h"
 
 #include <gtest/gtest.h>
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 namespace {
 
 constexpr Time kNow{Millis(784'111'777'000)};  // the example of RFC 9110, section 5.6.7
@@ -47,4 +47,4 @@ TEST(HttpResponse, LeavesOutFieldsThatWouldBreakTheMessage) {
 }
 
 }  // namespace
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/net/client_address.h"
+#include "tocsin/httpd/client_address.h"
 
 #include <algorithm>
 #include <charconv>
 
 #include <arpa/inet.h>
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 namespace {
 
 constexpr std::array<std::uint8_t, 12> kMappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
@@ -85,4 +85,4 @@ std::string TrustedProxies::client(std::string_view peer, std::string_view forwa
   return text(*present);
 }
 
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

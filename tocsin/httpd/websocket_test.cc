@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/net/websocket.h"
+#include "tocsin/httpd/websocket.h"
 
-#include "tocsin/net/http_server_fixture.h"
+#include "tocsin/httpd/http_server_fixture.h"
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 namespace {
 
 const std::string kUpgrade =
@@ -142,4 +142,4 @@ TEST_F(WebSocketTest, EndsWithTheServer) {
 }
 
 }  // namespace
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

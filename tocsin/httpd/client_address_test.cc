@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/net/client_address.h"
+#include "tocsin/httpd/client_address.h"
 
 #include <gtest/gtest.h>
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 namespace {
 
 TEST(TrustedProxies, BelieveNobodyByDefault) {
@@ -37,4 +37,4 @@ TEST(TrustedProxies, NameTheEntryThatIsNoNetwork) {
 }
 
 }  // namespace
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

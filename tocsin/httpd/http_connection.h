@@ -10,11 +10,11 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "tocsin/http/message.h"
-#include "tocsin/net/client_address.h"
-#include "tocsin/net/http_server.h"
+#include "tocsin/httpd/client_address.h"
+#include "tocsin/httpd/http_server.h"
 
 // For the files of the HTTP server only.
-namespace tocsin::net {
+namespace tocsin::httpd {
 
 // One client, whichever protocol it speaks.
 class HttpPeer {
@@ -52,4 +52,4 @@ void refuse_http(boost::asio::ip::tcp::socket socket, std::shared_ptr<HttpHost> 
 void serve_websocket(boost::asio::ip::tcp::socket socket, std::shared_ptr<HttpHost> host,
                      const http::Request& request);
 
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

@@ -3,11 +3,11 @@
 
 #include "tocsin/base/bytes.h"
 #include "tocsin/base/check.h"
-#include "tocsin/net/http_target.h"
+#include "tocsin/httpd/http_target.h"
 
 // Whatever is accepted keeps the promises of HttpTarget.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto target = tocsin::net::parse_http_target(tocsin::as_text({data, size}));
+  const auto target = tocsin::httpd::parse_http_target(tocsin::as_text({data, size}));
   if (!target) return 0;
   const std::string& path = target->path;
   TOCSIN_CHECK(path.starts_with('/'));

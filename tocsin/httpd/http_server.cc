@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/net/http_server.h"
+#include "tocsin/httpd/http_server.h"
 
 #include <utility>
 
@@ -7,9 +7,9 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <netinet/tcp.h>
 
-#include "tocsin/net/http_connection.h"
+#include "tocsin/httpd/http_connection.h"
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
@@ -49,9 +49,9 @@ Status open(tcp::acceptor& acceptor, const HttpServerConfig& config) {
 }  // namespace
 
 struct HttpServer::State {
-  explicit State(Loop& owner) : loop(owner), acceptor(owner.context()) {}
+  explicit State(net::Loop& owner) : loop(owner), acceptor(owner.context()) {}
 
-  Loop& loop;
+  net::Loop& loop;
   tcp::acceptor acceptor;
   std::shared_ptr<HttpHost> host = std::make_shared<HttpHost>();
   Handle pause;
@@ -97,7 +97,7 @@ struct HttpServer::State {
 
 HttpServer::HttpServer(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
-Result<std::unique_ptr<HttpServer>> HttpServer::listen(Loop& loop, HttpServerConfig config,
+Result<std::unique_ptr<HttpServer>> HttpServer::listen(net::Loop& loop, HttpServerConfig config,
                                                        http::Handler handler) {
   auto state = std::make_shared<State>(loop);
   TOCSIN_TRY(state->host->proxies, TrustedProxies::parse(config.trusted_proxies));
@@ -136,4 +136,4 @@ void HttpServer::drain(std::function<void()> done) {
   state_->check_drained();
 }
 
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

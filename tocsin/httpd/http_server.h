@@ -10,11 +10,11 @@
 #include "tocsin/base/clock.h"
 #include "tocsin/base/result.h"
 #include "tocsin/http/message.h"
-#include "tocsin/net/http_reader.h"
+#include "tocsin/httpd/http_reader.h"
+#include "tocsin/httpd/websocket.h"
 #include "tocsin/net/loop.h"
-#include "tocsin/net/websocket.h"
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 
 struct HttpServerConfig {
   std::string address = "127.0.0.1";  // an IP address; "::" for all
@@ -42,7 +42,7 @@ class HttpServer {
  public:
   // Errors: kInvalidArgument: an address or network that is none. kUnavailable: the port is
   // taken, or not ours to take.
-  static Result<std::unique_ptr<HttpServer>> listen(Loop& loop, HttpServerConfig config,
+  static Result<std::unique_ptr<HttpServer>> listen(net::Loop& loop, HttpServerConfig config,
                                                     http::Handler handler);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
@@ -64,4 +64,4 @@ class HttpServer {
   std::shared_ptr<State> state_;
 };
 
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

@@ -14,10 +14,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "tocsin/net/http_server.h"
+#include "tocsin/httpd/http_server.h"
 
 // A server on its loop's thread and a client that speaks bytes, for tests.
-namespace tocsin::net {
+namespace tocsin::httpd {
 
 class RawClient {
  public:
@@ -121,10 +121,10 @@ class HttpServerTest : public ::testing::Test {
     done.get_future().wait();
   }
 
-  Loop loop_;
+  net::Loop loop_;
   std::unique_ptr<HttpServer> server_;
   std::uint16_t port_ = 0;
   std::thread thread_;
 };
 
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

@@ -3,13 +3,13 @@
 
 #include "tocsin/base/bytes.h"
 #include "tocsin/base/check.h"
-#include "tocsin/net/http_reader.h"
+#include "tocsin/httpd/http_reader.h"
 
 namespace {
 
-using tocsin::net::HttpReader;
+using tocsin::httpd::HttpReader;
 
-constexpr tocsin::net::HttpReadLimits kLimits{
+constexpr tocsin::httpd::HttpReadLimits kLimits{
     .header_bytes_max = 512, .target_bytes_max = 128, .fields_max = 10, .body_bytes_max = 256};
 
 // What the requests in `text` say, cut into pieces of `piece` bytes.

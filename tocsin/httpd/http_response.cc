@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/net/http_response.h"
+#include "tocsin/httpd/http_response.h"
 
 #include <algorithm>
 #include <array>
 
 #include "tocsin/http/dates.h"
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 namespace {
 
 struct Reason {
@@ -125,4 +125,4 @@ http::Response plain_response(int status, std::string_view detail) {
   return response;
 }
 
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

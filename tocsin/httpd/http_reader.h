@@ -8,7 +8,7 @@
 
 #include "tocsin/http/message.h"
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 
 struct HttpReadLimits {
   std::size_t header_bytes_max = 16 << 10;  // request line and fields
@@ -63,4 +63,4 @@ class HttpReader {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

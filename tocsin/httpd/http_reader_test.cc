@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/net/http_reader.h"
+#include "tocsin/httpd/http_reader.h"
 
 #include <gtest/gtest.h>
 
-namespace tocsin::net {
+namespace tocsin::httpd {
 namespace {
 
 using Progress = HttpReader::Progress;
@@ -200,4 +200,4 @@ TEST(HttpReader, KnowsAWebSocketUpgrade) {
 }
 
 }  // namespace
-}  // namespace tocsin::net
+}  // namespace tocsin::httpd

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `tocsin push` sends is read by implementations that are not ours: Node's HTTP/2 and ES256,
+// and the npm package http_ece.
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import crypto from "node:crypto";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import http2 from "node:http2";
+import path from "node:path";
+import { after, before, test } from "node:test";
+
+import ece from "http_ece";
+
+import { kTocsin, makeFolder, run } from "./tocsin.mjs";
+
+const kPayload = JSON.stringify({
+  web_push: 8030,
+  notification: { title: "Ébauche: naïve café ☕", navigate: "https://news.example/" },
+});
+
+let place, sink, origin;
+const received = [];
+
+// A self-signed certificate for localhost; it is its own authority.
+function makeCertificate() {
+  const file = (name) => path.join(place.folder, name);
+  execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt",
+    "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+    "-addext", "subjectAltName=DNS:localhost", "-keyout", file("key.pem"), "-out",
+    file("ca.pem")], { stdio: "ignore" });
+  return { key: readFileSync(file("key.pem")), cert: readFileSync(file("ca.pem")) };
+}
+
+before(async () => {
+  place = makeFolder();
+  sink = http2.createSecureServer(makeCertificate());
+  sink.on("stream", (stream, headers) => {
+    const parts = [];
+    stream.on("data", (part) => parts.push(part));
+    stream.on("end", () => {
+      received.push({ headers, body: Buffer.concat(parts) });
+      stream.respond({ ":status": headers[":path"] === "/gone" ? 410 : 201 });
+      stream.end();
+    });
+  });
+  sink.listen(0, "localhost");
+  await once(sink, "listening");
+  origin = `https://localhost:${sink.address().port}`;
+});
+
+after(() => {
+  sink?.close();
+  place?.remove();
+});
+
+// A browser's key pair and what it would hand out.
+function makeReader(endpoint) {
+  const keys = crypto.createECDH("prime256v1");
+  keys.generateKeys();
+  const auth = crypto.randomBytes(16);
+  return {
+    keys,
+    auth,
+    subscription: {
+      endpoint,
+      expirationTime: null,
+      keys: { p256dh: keys.getPublicKey("base64url"), auth: auth.toString("base64url") },
+    },
+  };
+}
+
+// Runs `tocsin push` to its end; gives its exit code and outputs.
+async function push(lines, ...options) {
+  const file = (name, content) => {
+    writeFileSync(path.join(place.folder, name), content);
+    return path.join(place.folder, name);
+  };
+  const child = spawn(kTocsin, ["push", "--subscriptions", file("subs.jsonl", lines.join("\n")),
+    "--vapid", file("vapid.json", run("vapid", "generate", "--subject", "mailto:desk@bell.example")),
+    "--payload", file("payload.json", kPayload), "--ca", path.join(place.folder, "ca.pem"),
+    "--allow-private", ...options]);
+  let out = "";
+  let complaints = "";
+  child.stdout.on("data", (text) => (out += text));
+  child.stderr.on("data", (text) => (complaints += text));
+  const [code] = await once(child, "close");
+  return { code, summary: out === "" ? null : JSON.parse(out), complaints };
+}
+
+test("every message opens with its reader's keys, and the token with the sender's", async () => {
+  const readers = Array.from({ length: 50 }, (_, i) => makeReader(`${origin}/reader/${i}`));
+  const { code, summary } = await push(
+    readers.map(({ subscription }) => JSON.stringify(subscription)),
+    "--ttl", "60", "--urgency", "high", "--collapse-key", "story-1");
+  assert.equal(code, 0);
+  assert.equal(summary.recipients, 50);
+  assert.equal(summary.accepted, 50);
+  assert.equal(received.length, 50);
+
+  const vapid = JSON.parse(readFileSync(path.join(place.folder, "vapid.json")));
+  const salts = new Set();
+  for (const { headers, body } of received) {
+    const reader = readers[Number(headers[":path"].split("/").pop())];
+    const opened = ece.decrypt(body, {
+      version: "aes128gcm", privateKey: reader.keys, authSecret: reader.auth.toString("base64url"),
+    });
+    assert.equal(opened.toString("utf8"), kPayload);
+    salts.add(body.subarray(0, 16).toString("hex"));
+    assert.equal(headers["content-encoding"], "aes128gcm");
+    assert.equal(headers.ttl, "60");
+    assert.equal(headers.urgency, "high");
+    assert.equal(headers.topic, "story-1");
+    checkToken(headers.authorization, vapid);
+  }
+  assert.equal(salts.size, 50);
+});
+
+// RFC 8292, sections 2 and 3.
+function checkToken(authorization, vapid) {
+  const [, token, key] = /^vapid t=(\S+), k=(\S+)$/.exec(authorization);
+  assert.equal(key, vapid.publicKey);
+  const [header, claims, signature] = token.split(".");
+  const point = Buffer.from(key, "base64url");
+  const publicKey = crypto.createPublicKey({
+    format: "jwk",
+    key: { kty: "EC", crv: "P-256", x: point.subarray(1, 33).toString("base64url"),
+      y: point.subarray(33).toString("base64url") },
+  });
+  assert.ok(crypto.verify("sha256", Buffer.from(`${header}.${claims}`),
+    { key: publicKey, dsaEncoding: "ieee-p1363" }, Buffer.from(signature, "base64url")));
+  const { aud, exp, sub } = JSON.parse(Buffer.from(claims, "base64url"));
+  assert.equal(aud, origin);
+  assert.equal(sub, vapid.subject);
+  assert.ok(exp > Date.now() / 1000 && exp <= Date.now() / 1000 + 86_400);
+}
+
+test("some gone: exit 1, and the totals say so", async () => {
+  const lines = [makeReader(`${origin}/there`), makeReader(`${origin}/gone`)]
+    .map(({ subscription }) => JSON.stringify(subscription));
+  const { code, summary } = await push(lines);
+  assert.equal(code, 1);
+  assert.equal(summary.accepted, 1);
+  assert.equal(summary.gone, 1);
+});
+
+test("bad lines are named by number, the others are sent: exit 2", async () => {
+  const good = makeReader(`${origin}/good`).subscription;
+  const offCurve = makeReader(`${origin}/bad`).subscription;
+  const point = Buffer.from(offCurve.keys.p256dh, "base64url");
+  point[64] ^= 1;
+  offCurve.keys.p256dh = point.toString("base64url");
+  const { code, summary, complaints } = await push(
+    [JSON.stringify(good), "", "{not json", JSON.stringify(offCurve)]);
+  assert.equal(code, 2);
+  assert.equal(summary.accepted, 1);
+  assert.equal(summary.invalid, 2);
+  assert.match(complaints, /subs\.jsonl:3: .*JSON/);
+  assert.match(complaints, /subs\.jsonl:4: keys\.p256dh: /);
+  assert.doesNotMatch(complaints, /\/bad/); // endpoints are secrets
+});
