@@ -153,9 +153,9 @@ TEST(HttpReader, RefusesBodiesWhoseEndIsNotSaidOnce) {
 
 TEST(HttpReader, RefusesBadChunks) {
   const auto head = with_fields("transfer-encoding: chunked\r\n");
-  EXPECT_EQ(refusal_of(head + "x\r\n"), 400);
-  EXPECT_EQ(refusal_of(head + "-1\r\n"), 400);
-  EXPECT_EQ(refusal_of(head + "1\r\nabc\r\n"), 400);
+  EXPECT_EQ(refusal_of(head + "x\r\nabc"), 400);
+  EXPECT_EQ(refusal_of(head + "-1\r\nabc"), 400);
+  EXPECT_EQ(refusal_of(head + "1\r\nabc\r\n0\r\n"), 400);
   EXPECT_EQ(refusal_of(head + "ffffffffffffffffff\r\n"), 400);
   EXPECT_EQ(refusal_of(head + "1;" + std::string(20'000, 'x')), 400);
 }
