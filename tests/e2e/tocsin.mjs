@@ -29,7 +29,8 @@ export function run(...args) {
   return execFileSync(kTocsin, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 }
 
-// A program that logs JSON lines; logged(event) gives the line of that event, past or future.
+// A program that logs JSON lines; logged(event) gives the first line of that event for which `test`
+// holds, past or future.
 export class Program {
   constructor(args) {
     this.process = spawn(kTocsin, [...args, "--log-json", "true"], {
@@ -43,18 +44,18 @@ export class Program {
       if (!text.startsWith("{")) return console.error(text);
       const line = JSON.parse(text);
       this.lines.push(line);
-      this.waiting = this.waiting.filter(({ event, resolve }) => {
-        if (event !== line.event) return true;
+      this.waiting = this.waiting.filter(({ event, test, resolve }) => {
+        if (event !== line.event || !test(line)) return true;
         resolve(line);
         return false;
       });
     });
   }
 
-  logged(event) {
-    const found = this.lines.find((line) => line.event === event);
+  logged(event, test = () => true) {
+    const found = this.lines.find((line) => line.event === event && test(line));
     if (found) return Promise.resolve(found);
-    const line = new Promise((resolve) => this.waiting.push({ event, resolve }));
+    const line = new Promise((resolve) => this.waiting.push({ event, test, resolve }));
     const ended = this.exited.then(([code]) => {
       throw new Error(`the program ended with ${code} before it logged ${event}`);
     });

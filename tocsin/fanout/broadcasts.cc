@@ -95,18 +95,21 @@ Status Broadcasts::send_test(const core::Alert& alert, const core::Story& story,
   return ok();
 }
 
-void Broadcasts::on_time() {
-  armed_.reset();
+void Broadcasts::go_on() {
   send_what_fits();
   save_what_is_due();
   wake();
+  finish_stop();
+}
+
+void Broadcasts::on_time() {
+  armed_.reset();
+  go_on();
 }
 
 void Broadcasts::on_decisions(const std::vector<core::Decision>& decisions) {
   for (const auto& decision : decisions) on_decision(decision);
-  send_what_fits();
-  save_what_is_due();
-  wake();
+  go_on();
 }
 
 void Broadcasts::on_decision(const core::Decision& decision) {
@@ -138,6 +141,7 @@ void Broadcasts::on_decision(const core::Decision& decision) {
 }
 
 void Broadcasts::send_what_fits() {
+  if (is_stopping_) return;
   for (const auto importance : {Importance::kBreaking, Importance::kMajor, Importance::kMinor}) {
     for (auto& [number, run] : runs_) {
       if (run.state != State::kSending || run.payload->importance != importance) continue;
@@ -280,6 +284,26 @@ std::size_t Broadcasts::outstanding() const {
   std::size_t out = tests_.size();
   for (const auto& [name, lane] : lanes_) out += lane.untried + lane.waiting;
   return out;
+}
+
+void Broadcasts::stop(std::function<void()> done) {
+  is_stopping_ = true;
+  on_stopped_ = std::move(done);
+  on_time();
+}
+
+// A broadcast whose plan is not on disk has sent nothing.
+bool Broadcasts::is_settled() const {
+  return outstanding() == 0 && std::all_of(runs_.begin(), runs_.end(), [](const auto& entry) {
+           const Run& run = entry.second;
+           return run.state == State::kPlanning || (!run.is_saving && run.broadcast.unsaved() == 0);
+         });
+}
+
+void Broadcasts::finish_stop() {
+  if (!on_stopped_ || !is_settled()) return;
+  const auto done = std::exchange(on_stopped_, nullptr);
+  done();
 }
 
 void Broadcasts::wake() {

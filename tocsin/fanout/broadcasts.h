@@ -76,6 +76,11 @@ class Broadcasts {
   void on_decisions(const std::vector<core::Decision>& decisions);
   void on_time();
 
+  // Gives the senders nothing more, and calls `done`, once, when what they hold is decided and on
+  // disk: a restart then sends nothing twice. That is late while a push service makes them wait or
+  // the disk is full; bound it with a timer of your own.
+  void stop(std::function<void()> done);
+
   // How far the broadcast of an alert is; nothing if there is none.
   Result<std::optional<Progress>> progress(core::AlertId alert) const;
   std::vector<Progress> running() const;
@@ -105,6 +110,7 @@ class Broadcasts {
 
   bool is_running(core::AlertId alert) const;
   void add(Run run);
+  void go_on();
   void save_what_is_due();
   void save_plan(std::uint32_t number, Run& run);
   void save_checkpoint(std::uint32_t number, Run& run);
@@ -118,6 +124,8 @@ class Broadcasts {
   void on_decision(const core::Decision& decision);
   void retire(std::vector<core::SubscriptionId> gone, Time as_of) const;
   void wake();
+  bool is_settled() const;
+  void finish_stop();
 
   Ports ports_;
   Settings settings_;
@@ -127,6 +135,8 @@ class Broadcasts {
   std::map<std::uint64_t, TestDone> tests_;
   std::map<LaneName, Lane, std::less<>> lanes_;
   std::optional<Instant> armed_;
+  bool is_stopping_ = false;
+  std::function<void()> on_stopped_;
 };
 
 }  // namespace tocsin::fanout

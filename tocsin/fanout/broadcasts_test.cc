@@ -343,6 +343,61 @@ TEST_F(BroadcastsTest, SendsBreakingNewsThoughLesserNewsFillsTheQueues) {
   EXPECT_EQ(dispatch.batches.back().payload->importance, Importance::kBreaking);
 }
 
+TEST_F(BroadcastsTest, StopsOnceWhatTheSendersHoldIsDecidedAndOnDisk) {
+  begin({.untried_max = 30, .outstanding_max = 30});
+  add_many(100);
+  start();
+  int stops = 0;
+  broadcasts->stop([&] { ++stops; });
+  std::vector<core::Decision> waits;
+  std::vector<core::Decision> ends;
+  for (const auto& batch : std::exchange(dispatch.batches, {})) {
+    for (const auto& message : batch.messages) {
+      waits.push_back({message.token, Outcome::kThrottled});
+      ends.push_back({message.token, Outcome::kAccepted, true});
+    }
+  }
+  broadcasts->on_decisions(waits);
+  pass(Seconds(1));
+  EXPECT_EQ(stops, 0) << "the senders hold them still";
+  broadcasts->on_decisions(ends);
+  clock.advance(Seconds(1));
+  broadcasts->on_time();
+  EXPECT_EQ(stops, 0) << "the checkpoint is on its way";
+  store.answer();
+  EXPECT_EQ(stops, 1);
+  pass(Seconds(1));
+  EXPECT_EQ(stops, 1);
+  EXPECT_EQ(dispatch.messages(), 0u);
+
+  begin({});
+  ASSERT_TRUE(broadcasts->resume(store.load_unfinished()->front(), alert, story, site));
+  EXPECT_EQ(dispatch.messages(), 70u);
+}
+
+TEST_F(BroadcastsTest, StopsAtOnceWhenNothingIsBeingSent) {
+  bool is_stopped = false;
+  broadcasts->stop([&] { is_stopped = true; });
+  EXPECT_TRUE(is_stopped);
+  add_many(3);
+  start();
+  EXPECT_EQ(dispatch.messages(), 0u);
+  EXPECT_EQ(store.load_unfinished()->size(), 1u) << "for the next start";
+}
+
+TEST_F(BroadcastsTest, SavesAgainBeforeItStops) {
+  add_many(3);
+  start();
+  bool is_stopped = false;
+  broadcasts->stop([&] { is_stopped = true; });
+  decide_all(Outcome::kAccepted);
+  store.answer(Error{Errc::kUnavailable, "disk full"});
+  EXPECT_FALSE(is_stopped);
+  pass(Seconds(1));
+  EXPECT_TRUE(is_stopped);
+  EXPECT_EQ(finished.size(), 1u);
+}
+
 TEST_F(BroadcastsTest, SendsATestToOneSubscription) {
   const auto id = add(1);
   add(2);

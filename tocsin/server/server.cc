@@ -179,12 +179,7 @@ void Server::Parts::connect() {
       fanout::Broadcasts::Events{
           .on_gone = [this](std::vector<core::SubscriptionId> gone,
                             Time as_of) { book->retire_gone(std::move(gone), as_of); },
-          .on_finished =
-              [](const fanout::Progress& progress) {
-                log::info("broadcast.finished", {{"alert", progress.alert.text()},
-                                                 {"recipients", progress.totals.recipients},
-                                                 {"accepted", progress.totals.accepted}});
-              },
+          .on_finished = [](const fanout::Progress&) {},
           .wake_at = [this](Instant at) { broadcast_alarm->set(at); }});
   book->set_test_sender([this](const core::SubscriptionId& id, std::function<void(Status)> done) {
     send_test(id, std::move(done));
@@ -242,11 +237,7 @@ void Server::Parts::resume() {
     const auto site = alert ? content.site(alert->site) : std::nullopt;
     if (!story || !site) continue;
     const auto resumed = broadcasts->resume(saved, *alert, *story, *site);
-    if (resumed) {
-      log::info("broadcast.resumed", {{"alert", alert->id.text()}});
-    } else {
-      log::error("broadcast.not_resumed", {{"why", resumed.error().message}});
-    }
+    if (!resumed) log::error("broadcast.not_resumed", {{"why", resumed.error().message}});
   }
   for (const auto& site : content.sites()) {
     for (const auto& alert : content.alerts(site.id, std::nullopt, kAlertsPage)) {
@@ -384,13 +375,20 @@ void Server::execute(newsroom::Command command,
 
 void Server::drain(Millis patience, std::function<void()> done) {
   parts_->poll_timer.reset();
-  // Whichever comes first.
   auto once = [this, done = std::make_shared<std::function<void()>>(std::move(done))] {
     parts_->drain_timer.reset();
     if (const auto first = std::exchange(*done, nullptr)) parts_->loop.post(first);
   };
-  parts_->drain_timer = parts_->loop.after(patience, once);
-  parts_->http->drain(once);
+  // Both, or the timer.
+  auto ended = [once, waits_for = std::make_shared<int>(2)] {
+    if (--*waits_for == 0) once();
+  };
+  parts_->drain_timer = parts_->loop.after(patience, [once] {
+    log::warn("server.cut_off", {{"remedy", "a few messages may be sent again after the start"}});
+    once();
+  });
+  parts_->http->drain(ended);
+  parts_->broadcasts->stop(ended);
 }
 
 }  // namespace tocsin::server

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ends the server at random moments of a broadcast and looks into the push service's ledger: after
+// a restart everybody has been reached, nobody else has, and the totals are those of the plan.
+//
+//   READERS  how many are alerted
+//   ROUNDS   how many broadcasts are cut by SIGKILL; for each five of them, one more by SIGTERM
+//   SEED     decides the moments
+import assert from "node:assert/strict";
+import { readFileSync, truncateSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+
+import { Api, Program, freePort, makeFolder, run } from "./tocsin.mjs";
+
+const kReaders = Number(process.env.READERS ?? 5000);
+const kRounds = Number(process.env.ROUNDS ?? 3);
+const kSeed = Number(process.env.SEED ?? Date.now() % 1e9);
+const kEndedBySeconds = 300;
+
+// What the code promises is sent twice at most: what the senders had, and one checkpoint.
+const kOutcomesInFlight = constant("broadcasts.h", "untried_max");
+const kOutcomesUnsaved = constant("broadcasts.cc", "kCheckpointOutcomes");
+const kDuplicatesMax = kOutcomesInFlight + kOutcomesUnsaved;
+
+let place, service, settings, ledgerFile, server, api, site, broadcastMs;
+
+function constant(file, name) {
+  const source = readFileSync(path.resolve("../../tocsin/fanout", file), "utf8");
+  return Number(source.match(new RegExp(`${name}(?: = |\\{)([\\d']+)`))[1].replaceAll("'", ""));
+}
+
+// Mulberry32: the same moments for the same seed.
+let state = kSeed;
+function random() {
+  state = (state + 0x6d2b79f5) | 0;
+  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+}
+
+before(async () => {
+  place = makeFolder();
+  const push = path.join(place.folder, "push");
+  service = new Program(["push-service", "--port", "0", "--browser-port", "0", "--folder", push,
+    "--readers", String(kReaders)]);
+  const { ca_file } = await service.logged("push_service.ready");
+  ledgerFile = path.join(push, "ledger.jsonl");
+
+  settings = ["--data-folder", path.join(place.folder, "data"),
+    "--listen-port", String(await freePort()), "--vapid-subject", "mailto:desk@bell.example",
+    "--allow-private-addresses", "true", "--ca-file", ca_file];
+  const imported = JSON.parse(
+    run("subscriptions", "import", path.join(push, "readers.jsonl"), ...settings));
+  assert.deepEqual(imported, { imported: kReaders, invalid: 0 });
+  const token = run("token", "create", "crash", "--scope", "admin", ...settings).trim();
+  await startServer();
+  api = new Api((await server.logged("server.ready")).url, token);
+  site = (await api.call("GET", "/api/v1/sites")).items[0].id;
+});
+
+after(async () => {
+  await server?.stop();
+  await service?.stop();
+  place?.remove();
+});
+
+async function startServer() {
+  server = new Program(["serve", ...settings]);
+  await server.logged("server.ready");
+}
+
+async function makeAlert(headline) {
+  const story = await api.call("POST", "/api/v1/stories", { site, headline });
+  return api.call("POST", "/api/v1/alerts", { story: story.id, importance: "breaking" });
+}
+
+const alertNow = (alert) => api.call("GET", `/api/v1/alerts/${alert.id}`);
+
+// The progress of the alert once its broadcast has ended. The log tells when: asking the API again
+// and again would take time from the broadcast.
+async function finished(alert) {
+  const seen = await alertNow(alert);
+  if (seen.progress?.finished) return seen.progress;
+  const late = wait(kEndedBySeconds * 1000, undefined, { ref: false }).then(() => {
+    throw new Error(`not finished after ${kEndedBySeconds} s`);
+  });
+  await Promise.race([
+    server.logged("broadcast.finished", (line) => line.alert === alert.id), late]);
+  return (await alertNow(alert)).progress;
+}
+
+function ledger(alert) {
+  try {
+    // An alert's collapse key is its story's id (core::collapse_key).
+    return JSON.parse(run("ledger", "--folder", path.dirname(ledgerFile), "--readers",
+      String(kReaders), "--collapse-key", alert.story));
+  } catch (error) {
+    if (error.status !== 1) throw error; // not clean: what it says is judged below
+    return JSON.parse(error.stdout);
+  }
+}
+
+const postsSoFar = () => readFileSync(ledgerFile).reduce((n, byte) => n + (byte === 10), 0);
+
+// What must be true of every broadcast, cut or not. Empties the ledger, to which the service
+// appends, for the next one.
+function check(alert, progress) {
+  const { recipients, accepted, ...others } = progress.totals;
+  assert.equal(recipients, kReaders);
+  assert.equal(accepted, kReaders, `the others: ${JSON.stringify(others)}`);
+  assert.equal(accepted + Object.values(others).reduce((a, b) => a + b), recipients);
+  const { posts, duplicated, ...found } = ledger(alert);
+  assert.deepEqual(found,
+    { readers: kReaders, reached: kReaders, gone: 0, missed: 0, outside: 0, unreadable: 0 });
+  assert.equal(posts, kReaders + duplicated);
+  truncateSync(ledgerFile, 0);
+  return duplicated;
+}
+
+// Cuts a broadcast at a part of its time between `from` and `to`.
+async function cut(round, signal, from, to) {
+  const alert = await makeAlert(`${signal} ${round}`);
+  const at = Math.round(broadcastMs * (from + random() * (to - from)));
+  // The one wait in this test: the moment of the cut is what is being tried.
+  await wait(at);
+  const code = await server.stop(signal);
+  const done = postsSoFar() / kReaders;
+  await startServer();
+  const duplicated = check(alert, await finished(alert));
+  console.log(`| ${round} | ${signal} | ${at} | ${(100 * done).toFixed(1)} | ${duplicated} | 0 |`);
+  return { code, duplicated };
+}
+
+test("a broadcast that nothing cuts reaches everybody once", async () => {
+  const alert = await makeAlert("Nothing happens");
+  const started = performance.now();
+  const progress = await finished(alert);
+  broadcastMs = performance.now() - started;
+  assert.equal(check(alert, progress), 0);
+  console.log(`SEED=${kSeed} READERS=${kReaders}: ${Math.round(broadcastMs)} ms, ` +
+    `${Math.round(kReaders / broadcastMs * 1000)} a second; ` +
+    `at most ${kDuplicatesMax} may be sent twice`);
+  console.log("| round | signal | after ms | sent % | sent twice | missed |");
+});
+
+for (let round = 1; round <= kRounds; ++round) {
+  test(`kill -9 loses nobody, round ${round}`, async () => {
+    const { duplicated } = await cut(round, "SIGKILL", 0, 1);
+    assert.ok(duplicated <= kDuplicatesMax, `${duplicated} sent twice`);
+  });
+}
+
+for (let round = 1; round <= Math.ceil(kRounds / 5); ++round) {
+  test(`SIGTERM sends nothing twice, round ${round}`, async () => {
+    assert.deepEqual(await cut(round, "SIGTERM", 0.05, 0.8), { code: 0, duplicated: 0 });
+  });
+}
