@@ -14,6 +14,10 @@
 namespace tocsin::httpd {
 namespace beast = boost::beast;
 
+// "0", CRLF, CRLF: what is left of a chunked body before its end is never less. The parser asserts
+// that much is there, and would end the process where a network cuts it.
+constexpr std::size_t kLastChunkBytes = 5;
+
 struct HttpReader::State {
   using Parser = beast::http::request_parser<beast::http::string_body>;
 
@@ -124,7 +128,7 @@ bool HttpReader::is_amid_body() const { return state_->is_head_done; }
 
 HttpReader::Progress HttpReader::State::read_head() {
   // RFC 9112, section 2.2: empty lines before a request line are skipped.
-  while (scanned == 0 && input.starts_with("\r\n")) input.erase(0, 2);
+  for (; input.starts_with("\r\n"); scanned = 0) input.erase(0, 2);
   const auto from = scanned < 3 ? 0 : scanned - 3;
   const auto end = input.find("\r\n\r\n", from);
   const auto head_bytes = end == std::string::npos ? input.size() : end + 4;
@@ -234,7 +238,8 @@ bool HttpReader::State::take_target() {
 HttpReader::Progress HttpReader::State::read_body() {
   std::size_t used = 0;
   beast::error_code failure;
-  while (!parser->is_done() && used < input.size() && !failure) {
+  const std::size_t least = parser->chunked() ? kLastChunkBytes : 1;
+  while (!parser->is_done() && input.size() - used >= least && !failure) {
     used += parser->put(boost::asio::buffer(input.data() + used, input.size() - used), failure);
   }
   input.erase(0, used);

@@ -25,11 +25,11 @@ std::string with_fields(const std::string& fields) {
 TEST(HttpReader, ReadsARequestByteByByte) {
   HttpReader reader(kLimits);
   const auto text =
-      "POST /a%20b?c=d HTTP/1.1\r\nHost: News.Example:80\r\nX-Y:  z \r\nContent-Length: 3\r\n\r\nabc"s;
+      "\r\n\r\nPOST /a%20b?c=d HTTP/1.1\r\nHost: News.Example:80\r\nX-Y:  z \r\nContent-Length: 3\r\n\r\nabc"s;
   for (std::size_t i = 0; i + 1 < text.size(); ++i) {
     reader.feed(text.substr(i, 1));
     ASSERT_EQ(reader.advance(), Progress::kNeedsMore) << i;
-    EXPECT_TRUE(reader.is_amid_request());
+    EXPECT_TRUE(i < 4 || reader.is_amid_request());
   }
   reader.feed("c");
   ASSERT_EQ(reader.advance(), Progress::kComplete);
@@ -67,6 +67,20 @@ TEST(HttpReader, JoinsChunksAndKeepsTrailersOut) {
   EXPECT_EQ(reader.request().headers.find("host"), "a");
   EXPECT_EQ(reader.request().headers.fields.size(), 2U);
   EXPECT_TRUE(reader.has_bytes_behind());
+}
+
+TEST(HttpReader, ReadsChunksByteByByte) {
+  for (const std::string body : {"0\r\n\r\n", "1\r\na\r\n0\r\n\r\n", "0;x\r\na: b\r\n\r\n"}) {
+    HttpReader reader(kLimits);
+    reader.feed(with_fields("transfer-encoding: chunked\r\n"));
+    auto progress = reader.advance();
+    for (const char c : body) {
+      ASSERT_EQ(progress, Progress::kNeedsMore);
+      reader.feed(std::string(1, c));
+      progress = reader.advance();
+    }
+    EXPECT_EQ(progress, Progress::kComplete) << body;
+  }
 }
 
 TEST(HttpReader, AsksForTheBodyOnceWhenTheClientWaits) {
@@ -139,9 +153,9 @@ TEST(HttpReader, RefusesBodiesWhoseEndIsNotSaidOnce) {
 
 TEST(HttpReader, RefusesBadChunks) {
   const auto head = with_fields("transfer-encoding: chunked\r\n");
-  EXPECT_EQ(refusal_of(head + "x\r\n"), 400);
-  EXPECT_EQ(refusal_of(head + "-1\r\n"), 400);
-  EXPECT_EQ(refusal_of(head + "1\r\nabc\r\n"), 400);
+  EXPECT_EQ(refusal_of(head + "x\r\nabc"), 400);
+  EXPECT_EQ(refusal_of(head + "-1\r\nabc"), 400);
+  EXPECT_EQ(refusal_of(head + "1\r\nabc\r\n0\r\n"), 400);
   EXPECT_EQ(refusal_of(head + "ffffffffffffffffff\r\n"), 400);
   EXPECT_EQ(refusal_of(head + "1;" + std::string(20'000, 'x')), 400);
 }

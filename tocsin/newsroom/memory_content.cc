@@ -113,6 +113,7 @@ std::vector<core::Feed> MemoryContent::all_feeds() const {
 
 std::vector<core::Story> MemoryContent::stories(const StoryQuery& query) const {
   std::vector<core::Story> out;
+  // NOLINTNEXTLINE(modernize-loop-convert): clang 14 cannot compile libstdc++'s views::reverse.
   for (auto entry = stories_.rbegin(); entry != stories_.rend(); ++entry) {
     if (out.size() == query.limit) break;
     if (is_wanted(entry->second, query)) out.push_back(entry->second);
@@ -128,6 +129,7 @@ std::vector<core::Alert> MemoryContent::alerts(core::SiteId site,
                                                std::optional<core::AlertId> before,
                                                std::size_t limit) const {
   std::vector<core::Alert> out;
+  // NOLINTNEXTLINE(modernize-loop-convert): clang 14 cannot compile libstdc++'s views::reverse.
   for (auto entry = alerts_.rbegin(); entry != alerts_.rend(); ++entry) {
     const auto& alert = entry->second;
     if (out.size() == limit) break;
