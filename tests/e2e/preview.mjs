@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 
 const kRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 export const kPreview =
-  process.env.TOCSIN_PREVIEW ?? path.join(kRoot, "build/dev/tests/pages_preview");
+  process.env.PAGES_PREVIEW ?? path.join(kRoot, "build/dev/tests/pages_preview");
 
 // The application server key of the sample site: the point of RFC 8291, appendix A.
 export const kKey =

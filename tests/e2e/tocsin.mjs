@@ -40,7 +40,7 @@ export class Program {
     this.waiting = [];
     this.exited = once(this.process, "exit");
     readline.createInterface({ input: this.process.stderr }).on("line", (text) => {
-      if (process.env.TOCSIN_E2E_LOG) console.error(text);
+      if (process.env.E2E_LOG) console.error(text);
       if (!text.startsWith("{")) return console.error(text);
       const line = JSON.parse(text);
       this.lines.push(line);
