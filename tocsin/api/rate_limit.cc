@@ -10,7 +10,7 @@
 namespace tocsin::api {
 
 std::string network_of(std::string_view address) {
-  const std::string name(address);
+  std::string name(address);
   std::array<char, 16> bytes{};
   if (inet_pton(AF_INET, name.c_str(), bytes.data()) == 1) return {bytes.data(), 3};
   if (inet_pton(AF_INET6, name.c_str(), bytes.data()) == 1) return {bytes.data(), 8};

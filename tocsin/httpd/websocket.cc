@@ -158,6 +158,7 @@ class OwnedWebSocket final : public WebSocket {
  public:
   explicit OwnedWebSocket(std::weak_ptr<WebSocketConnection> connection)
       : connection_(std::move(connection)) {}
+  // NOLINTNEXTLINE(bugprone-exception-escape): want of memory, which ends the process by intent.
   ~OwnedWebSocket() override {
     const auto connection = connection_.lock();
     if (!connection) return;
