@@ -83,17 +83,30 @@ struct Builder {
     text.append(part.data(), part.size());
     return add(std::exchange(text, {}));
   }
-  bool on_number_part(boost::json::string_view, Errors&) { return true; }
-  bool on_int64(std::int64_t number, boost::json::string_view, Errors&) { return add(number); }
-  bool on_uint64(std::uint64_t number, boost::json::string_view, Errors&) {
-    return add(static_cast<double>(number));  // Boost calls this above the int64 range only
+  // Boost 1.81 rounds a double to within a few units of its last place only, so numbers that are
+  // no int64 are read from their text.
+  bool on_number_part(boost::json::string_view part, Errors&) {
+    text.append(part.data(), part.size());
+    return true;
   }
-  bool on_double(double number, boost::json::string_view, Errors& errors) {
-    if (!std::isfinite(number)) {
+  bool on_int64(std::int64_t number, boost::json::string_view, Errors&) {
+    text.clear();
+    return add(number);
+  }
+  bool on_uint64(std::uint64_t, boost::json::string_view part, Errors& errors) {
+    return on_double(0, part, errors);  // Boost calls this above the int64 range only
+  }
+  bool on_double(double, boost::json::string_view part, Errors& errors) {
+    text.append(part.data(), part.size());
+    const std::string number = std::exchange(text, {});
+    double value = 0;
+    const char* end = number.data() + number.size();
+    const auto read = std::from_chars(number.data(), end, value);
+    if (read.ec != std::errc() || read.ptr != end || !std::isfinite(value)) {
       errors = boost::json::error::exponent_overflow;
       return false;
     }
-    return add(number);
+    return add(value);
   }
   bool on_bool(bool value, Errors&) { return add(value); }
   bool on_null(Errors&) { return add(nullptr); }

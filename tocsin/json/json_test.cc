@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tocsin/json/json.h"
 
+#include <cstdlib>
+
 #include <gtest/gtest.h>
 
 namespace tocsin {
@@ -28,6 +30,17 @@ TEST(Json, RefusesWhatIsNotStrictJson) {
     ASSERT_FALSE(json) << text;
     EXPECT_EQ(json.error().code, Errc::kInvalidArgument) << text;
   }
+}
+
+TEST(Json, ReadsNumbersToTheLastBit) {
+  for (const auto* text : {"444077777777555555555548", "1.7976931348623157e+308", "5e-324", "0.1",
+                           "9007199254740993.5", "-18446744073709551615", "9223372036854775808"}) {
+    const auto json = Json::parse(text);
+    ASSERT_TRUE(json) << text;
+    EXPECT_EQ(json->if_number(), std::strtod(text, nullptr)) << text;
+    EXPECT_EQ(Json::parse(json->dump())->dump(), json->dump());
+  }
+  EXPECT_EQ(Json::parse("-9223372036854775808")->if_int(), INT64_MIN);
 }
 
 TEST(Json, SaysWhichMemberStandsTwice) {
