@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starts the real program and talks to it as a newsroom's CMS would.
 import { execFileSync, spawn } from "node:child_process";
+import dns from "node:dns";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import readline from "node:readline";
+
+// The server listens on 127.0.0.1; Node 18 would try ::1 for localhost, and that alone.
+dns.setDefaultResultOrder("ipv4first");
 
 export const kTocsin = process.env.TOCSIN ?? path.resolve("../../build/dev/tocsin/app/tocsin");
 
