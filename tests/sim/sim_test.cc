@@ -275,11 +275,19 @@ void play(std::uint64_t seed) {
   }
 }
 
+std::uint64_t number_of(const char* variable, std::uint64_t otherwise) {
+  const char* text = std::getenv(variable);
+  return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
 class Seeded : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(Seeded, KeepsItsPromises) { play(GetParam()); }
 
-INSTANTIATE_TEST_SUITE_P(Sim, Seeded, testing::Range<std::uint64_t>(1, 21));
+// TOCSIN_SIM_SEED=7 plays one seed again; TOCSIN_SIM_SEEDS=1000 plays as many.
+const std::uint64_t kFirst = number_of("TOCSIN_SIM_SEED", 1);
+const std::uint64_t kLast = number_of("TOCSIN_SIM_SEED", number_of("TOCSIN_SIM_SEEDS", 20));
+INSTANTIATE_TEST_SUITE_P(Sim, Seeded, testing::Range(kFirst, kLast + 1));
 
 TEST(Sim, RepeatsItselfWithTheSameSeed) {
   Scenario first(5);
@@ -287,16 +295,6 @@ TEST(Sim, RepeatsItselfWithTheSameSeed) {
   first.play();
   second.play();
   EXPECT_EQ(first.digest(), second.digest());
-}
-
-// TOCSIN_SIM_SEED=7 plays one seed again; TOCSIN_SIM_SEEDS=1000 plays as many.
-TEST(SimOnDemand, KeepsItsPromises) {
-  const char* one = std::getenv("TOCSIN_SIM_SEED");
-  const char* many = std::getenv("TOCSIN_SIM_SEEDS");
-  if (!one && !many) GTEST_SKIP() << "neither TOCSIN_SIM_SEED nor TOCSIN_SIM_SEEDS is set";
-  if (one) play(std::strtoull(one, nullptr, 10));
-  const std::uint64_t count = many ? std::strtoull(many, nullptr, 10) : 0;
-  for (std::uint64_t seed = 1; seed <= count; ++seed) play(seed);
 }
 
 }  // namespace
