@@ -116,7 +116,7 @@ class JsonReader {
 
 Result<ParsedFeed> read_json_feed(std::string_view text, const Url& base, Refiner& refiner) {
   if (count_values(text) > kJsonValuesMax) {
-    return Error{Errc::kExhausted, "the JSON has more than kJsonValuesMax values"};
+    return Error{Errc::kExhausted, "the JSON has more than 500,000 values"};
   }
   const auto json = Json::parse(text, {.bytes_max = text.size(), .depth_max = kJsonDepthMax});
   if (!json && json.error().code == Errc::kExhausted) return json.error();

@@ -54,7 +54,7 @@ FeedItem item_of(Draft draft, const ParsedFeed& feed) {
 
 Result<ParsedFeed> parse(ByteView document, const ParseOptions& options) {
   if (document.size() > kFeedBytesMax) {
-    return Error{Errc::kExhausted, "the document is longer than kFeedBytesMax"};
+    return Error{Errc::kExhausted, "the document is longer than 10 MB"};
   }
   markup::Warnings warnings;
   Refiner refiner(warnings);
@@ -64,7 +64,7 @@ Result<ParsedFeed> parse(ByteView document, const ParseOptions& options) {
   const auto read = is_json ? read_json_feed : read_xml_feed;
   TOCSIN_TRY(ParsedFeed feed, read(decoded.text, base, refiner));
   if (refiner.is_exhausted()) {
-    return Error{Errc::kExhausted, "the feed's texts are longer than kOutputBytesMax"};
+    return Error{Errc::kExhausted, "the feed's texts are longer than 32 MB in all"};
   }
   feed.encoding = decoded.encoding;
   feed.warnings = warnings.take();

@@ -24,6 +24,7 @@ Error system_error(const std::string& what, int number) {
 Status create_folder(const std::string& path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return ok();
+  error.clear();  // that it is not there is no failure
   const auto parent = std::filesystem::path(path).parent_path();
   if (!parent.empty()) std::filesystem::create_directories(parent, error);
   if (error) return system_error("cannot create " + parent.string(), error.value());

@@ -26,6 +26,16 @@ Error refusal(const std::string& folder) {
   return store ? Error{} : store.error();
 }
 
+TEST(DataFolder, IsMadeInTheWorkingFolderWhenItsNameIsBare) {
+  const TemporaryFolder place;
+  std::filesystem::create_directories(place.path());
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(place.path());
+  const auto store = Store::open({.folder = "tocsin-data"});
+  std::filesystem::current_path(before);
+  EXPECT_TRUE(store) << store.error().message;
+}
+
 TEST(DataFolder, IsForItsOwnerAlone) {
   const TemporaryFolder parent;
   const std::string folder = parent.path() + "/a/data";
