@@ -12,7 +12,7 @@ import readline from "node:readline";
 // The server listens on 127.0.0.1; Node 18 would try ::1 for localhost, and that alone.
 dns.setDefaultResultOrder("ipv4first");
 
-export const kTocsin = process.env.TOCSIN ?? path.resolve("../../build/dev/tocsin/app/tocsin");
+export const kTocsin = process.env.TOCSIN ?? path.resolve("../../build/dev/tocsin");
 
 export function makeFolder() {
   const folder = mkdtempSync(path.join(tmpdir(), "tocsin-e2e-"));
