@@ -4,7 +4,7 @@
 namespace tocsin {
 namespace {
 
-using std::literals::operator""sv;
+using namespace std::literals;
 
 constexpr auto kUrl = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"sv;
 constexpr auto kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"sv;

@@ -6,7 +6,7 @@
 namespace tocsin {
 namespace {
 
-using std::literals::operator""sv;
+using namespace std::literals;
 
 constexpr auto kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz"sv;
 constexpr std::size_t kLength = 13;

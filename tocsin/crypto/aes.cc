@@ -13,9 +13,9 @@ using Context = std::unique_ptr<EVP_CIPHER_CTX, FreeContext>;
 
 // Fetched once: OpenSSL 3.0 would look the algorithm up by name for every message.
 const EVP_CIPHER* aes128gcm() {
-  static const EVP_CIPHER* const kCipher = EVP_CIPHER_fetch(nullptr, "AES-128-GCM", nullptr);
-  TOCSIN_CHECK(kCipher != nullptr);
-  return kCipher;
+  static const EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "AES-128-GCM", nullptr);
+  TOCSIN_CHECK(cipher != nullptr);
+  return cipher;
 }
 
 }  // namespace

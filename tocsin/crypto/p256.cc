@@ -34,9 +34,9 @@ constexpr std::size_t kScalarBytes = 32;
 
 // Made once and only read after, so every thread may use it.
 const EC_GROUP* p256() {
-  static const EC_GROUP* const kGroup = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
-  TOCSIN_CHECK(kGroup != nullptr);
-  return kGroup;
+  static const EC_GROUP* const group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+  TOCSIN_CHECK(group != nullptr);
+  return group;
 }
 
 PublicKey encode(const EC_POINT* point, BN_CTX* context) {

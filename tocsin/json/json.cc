@@ -14,10 +14,12 @@ namespace {
 // Receives Boost.JSON's events and builds a Json. Containers under construction stand on a stack,
 // so that nothing recurses with the depth of the input.
 struct Builder {
+  // NOLINTBEGIN(readability-identifier-naming): Boost.JSON looks for these names.
   static constexpr std::size_t max_object_size = 100'000;
   static constexpr std::size_t max_array_size = 1'000'000;
   static constexpr std::size_t max_key_size = 1 << 16;
   static constexpr std::size_t max_string_size = 1 << 28;
+  // NOLINTEND(readability-identifier-naming)
 
   struct Open {
     Json value;
@@ -184,7 +186,7 @@ void write_string(std::string_view text, std::string& out) {
 
 struct Writer {
   std::string& out;
-  int indent;  // spaces a level; 0: one line
+  int indent = 0;  // spaces a level; 0: one line
   int depth = 0;
 
   void line() const {

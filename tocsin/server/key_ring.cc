@@ -20,7 +20,7 @@ void KeyRing::ensure(core::SiteId site) {
   }
   const store::SiteKey key{ids_.next<struct core::VapidKeyKind>(), site, *std::move(made),
                            clock_.now()};
-  store_.add_site_key(key, [this, key](Result<std::monostate> stored) {
+  store_.add_site_key(key, [this, key](const Result<std::monostate>& stored) {
     if (stored) {
       add(key);
     } else {

@@ -79,29 +79,38 @@ Result<std::unique_ptr<SenderPool>> SenderPool::start(net::Loop& owner, const Co
       config.threads > 0 ? config.threads : std::max(1U, std::thread::hardware_concurrency());
   for (std::size_t i = 0; i < threads; ++i) {
     auto* raw = pool.get();
-    auto to_owner = [raw, i](std::vector<core::Decision> decisions) {
-      raw->owner_.post([raw, i, decisions = std::move(decisions)]() mutable {
-        const auto ended = std::count_if(
-            decisions.begin(), decisions.end(),
-            [](const core::Decision& decision) { return is_final(decision.outcome); });
-        raw->shards_[i]->outstanding -= static_cast<std::size_t>(ended);
-        raw->on_decisions_(std::move(decisions));
-      });
-    };
-    auto pause_others = [raw, i](const std::string& origin, Instant until) {
-      raw->owner_.post([raw, i, origin, until] {
-        for (std::size_t other = 0; other < raw->shards_.size(); ++other) {
-          if (other == i) continue;
-          raw->shards_[other]->post(
-              [origin, until](deliver::Sender& sender) { sender.pause(origin, until); });
-        }
-      });
-    };
-    TOCSIN_TRY(auto shard, Shard::create(config, 1.0 / static_cast<double>(threads),
-                                         {clock, std::move(to_owner), std::move(pause_others)}));
+    Shard::Ports ports{
+        .clock = clock,
+        .on_decisions =
+            [raw, i](std::vector<core::Decision> decisions) {
+              raw->owner_.post([raw, i, decisions = std::move(decisions)]() mutable {
+                raw->receive(i, std::move(decisions));
+              });
+            },
+        .on_pause =
+            [raw, i](const std::string& origin, Instant until) {
+              raw->owner_.post([raw, i, origin, until] { raw->pause_others(i, origin, until); });
+            }};
+    TOCSIN_TRY(auto shard,
+               Shard::create(config, 1.0 / static_cast<double>(threads), std::move(ports)));
     pool->shards_.push_back(std::move(shard));
   }
   return pool;
+}
+
+void SenderPool::receive(std::size_t shard, std::vector<core::Decision> decisions) {
+  const auto ended =
+      std::count_if(decisions.begin(), decisions.end(),
+                    [](const core::Decision& decision) { return is_final(decision.outcome); });
+  shards_[shard]->outstanding -= static_cast<std::size_t>(ended);
+  on_decisions_(std::move(decisions));
+}
+
+void SenderPool::pause_others(std::size_t shard, const std::string& origin, Instant until) {
+  for (std::size_t other = 0; other < shards_.size(); ++other) {
+    if (other == shard) continue;
+    shards_[other]->post([origin, until](deliver::Sender& sender) { sender.pause(origin, until); });
+  }
 }
 
 void SenderPool::add_key(core::VapidKeyId id, const webpush::VapidKey& key) {

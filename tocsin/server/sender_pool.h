@@ -43,6 +43,9 @@ class SenderPool {
   class Shard;
   SenderPool(net::Loop& owner, OnDecisions on_decisions);
 
+  void receive(std::size_t shard, std::vector<core::Decision> decisions);
+  void pause_others(std::size_t shard, const std::string& origin, Instant until);
+
   net::Loop& owner_;
   OnDecisions on_decisions_;
   std::vector<std::unique_ptr<Shard>> shards_;

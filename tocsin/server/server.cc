@@ -108,7 +108,7 @@ struct Server::Parts {
   void connect();
   void resume();
   void announce(const core::Alert& alert);
-  void send_test(const core::SubscriptionId& id, std::function<void(Status)> done);
+  void send_test(const core::SubscriptionId& id, const std::function<void(Status)>& done);
   void poll();
   void answer(const http::Request& request, http::Respond respond);
   const core::Site* site_of(const http::Request& request);
@@ -181,9 +181,8 @@ void Server::Parts::connect() {
                             Time as_of) { book->retire_gone(std::move(gone), as_of); },
           .on_finished = [](const fanout::Progress&) {},
           .wake_at = [this](Instant at) { broadcast_alarm->set(at); }});
-  book->set_test_sender([this](const core::SubscriptionId& id, std::function<void(Status)> done) {
-    send_test(id, std::move(done));
-  });
+  book->set_test_sender([this](const core::SubscriptionId& id,
+                               const std::function<void(Status)>& done) { send_test(id, done); });
 
   desk.emplace(loop, *store, ids, random, clock);
   fetches.emplace(*fetcher, [this] { poll(); });
@@ -246,7 +245,8 @@ void Server::Parts::resume() {
   }
 }
 
-void Server::Parts::send_test(const core::SubscriptionId& id, std::function<void(Status)> done) {
+void Server::Parts::send_test(const core::SubscriptionId& id,
+                              const std::function<void(Status)>& done) {
   const auto subscription = book->find(id);
   const auto site =
       subscription ? store->reader().content().site(subscription->site) : std::nullopt;

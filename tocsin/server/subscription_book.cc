@@ -88,7 +88,7 @@ void SubscriptionBook::set_preferences(const core::SubscriptionId& id,
   store_.set_preferences(
       id,
       {.follows = follows.value_or(known->follows),
-       .language = language.empty() ? known->language : std::move(language)},
+       .language = language.empty() ? known->language : language},
       clock_.now(), [this, done = std::move(done)](Result<store::StoredSubscription> stored) {
         if (!stored) return done(std::move(stored).error());
         table_.set_follows(stored->subscription.id, stored->subscription.follows);
