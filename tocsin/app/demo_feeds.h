@@ -43,8 +43,8 @@ class DemoFeeds {
     std::vector<std::string> topics;
   };
   struct Entry {  // a story as published
-    const Story* story;
-    std::size_t number;
+    const Story* story = nullptr;
+    std::size_t number = 0;
     Time published;
   };
 

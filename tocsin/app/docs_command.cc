@@ -11,21 +11,22 @@
 namespace tocsin::app {
 
 int docs_command(const std::string& folder) {
-  const std::pair<std::string, std::string> pages[] = {
-      {"config.md", settings_markdown()},
-      {"errors.md", api::errors_markdown()},
-      {"metrics.md",
-       "# Metrics\n\nServed at `/metrics`. Made from the table in "
-       "`tocsin/observe/metrics.cc` by `./dev docs`.\n\n" +
-           metrics::describe()},
-      {"openapi.json", api::openapi_document(kVersion).pretty() + "\n"},
+  std::string metrics_page =
+      "# Metrics\n\nServed at `/metrics`. Made from the table in `tocsin/observe/metrics.cc` by "
+      "`./dev docs`.\n\n";
+  metrics_page += metrics::describe();
+  const std::pair<std::string_view, std::string> pages[] = {
+      {"/config.md", settings_markdown()},
+      {"/errors.md", api::errors_markdown()},
+      {"/metrics.md", metrics_page},
+      {"/openapi.json", api::openapi_document(kVersion).pretty() + "\n"},
   };
   for (const auto& [name, text] : pages) {
-    std::ofstream file(folder + "/" + name, std::ios::binary);
+    std::string path = folder;
+    path += name;
+    std::ofstream file(path, std::ios::binary);
     file << text;
-    if (!file.flush()) {
-      return fail({Errc::kInvalidArgument, "cannot write " + folder + "/" + name});
-    }
+    if (!file.flush()) return fail({Errc::kInvalidArgument, "cannot write " + path});
   }
   return kExitOk;
 }

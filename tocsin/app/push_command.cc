@@ -108,14 +108,14 @@ class Run {
     totals_.recipients = recipients_.count;
   }
 
-  Status send(const webpush::VapidKey& key, std::shared_ptr<const core::Payload> payload) {
+  Status send(const webpush::VapidKey& key, const std::shared_ptr<const core::Payload>& payload) {
     net::PushTransportConfig transport;
     transport.connections_max = static_cast<std::size_t>(options_.connections);
     transport.allow_private_addresses = options_.allow_private;
     transport.ca_file = options_.ca_file;
     TOCSIN_TRY(const auto pool, server::SenderPool::start(
                                     loop_, {.threads = 0, .transport = transport}, system_clock(),
-                                    [this](std::vector<core::Decision> decisions) {
+                                    [this](const std::vector<core::Decision>& decisions) {
                                       count(decisions);
                                       feed();
                                     }));
@@ -194,7 +194,7 @@ int push_command(const PushOptions& options) {
 
   const Instant prepared = system_clock().instant();
   Run run(*std::move(recipients), options);
-  const auto sent = run.send(*key, *std::move(payload));
+  const auto sent = run.send(*key, *payload);
   if (!sent) return fail(sent.error());
 
   const auto seconds = [](auto duration) {

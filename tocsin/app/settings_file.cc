@@ -4,10 +4,9 @@
 #include <sstream>
 
 #include <toml++/toml.h>
+#include <unistd.h>  // environ
 
 #include "tocsin/app/settings.h"
-
-extern char** environ;  // POSIX: the process's variables
 
 namespace tocsin::app {
 namespace {
