@@ -195,6 +195,10 @@ struct Writer {
     out.append(static_cast<std::size_t>(indent) * static_cast<std::size_t>(depth), ' ');
   }
   void number(double value) const {
+    if (value == 0 && std::signbit(value)) {
+      out += "-0.0";  // "-0" would be read as a whole number, which has no sign at zero
+      return;
+    }
     char buffer[32];
     const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
     out.append(buffer, end);

@@ -33,8 +33,9 @@ TEST(Json, RefusesWhatIsNotStrictJson) {
 }
 
 TEST(Json, ReadsNumbersToTheLastBit) {
-  for (const auto* text : {"444077777777555555555548", "1.7976931348623157e+308", "5e-324", "0.1",
-                           "9007199254740993.5", "-18446744073709551615", "9223372036854775808"}) {
+  for (const auto* text :
+       {"444077777777555555555548", "1.7976931348623157e+308", "5e-324", "0.1",
+        "9007199254740993.5", "-18446744073709551615", "9223372036854775808", "-0e1"}) {
     const auto json = Json::parse(text);
     ASSERT_TRUE(json) << text;
     EXPECT_EQ(json->if_number(), std::strtod(text, nullptr)) << text;
