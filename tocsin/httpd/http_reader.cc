@@ -240,7 +240,13 @@ HttpReader::Progress HttpReader::State::read_body() {
   beast::error_code failure;
   const std::size_t least = parser->chunked() ? kLastChunkBytes : 1;
   while (!parser->is_done() && input.size() - used >= least && !failure) {
-    used += parser->put(boost::asio::buffer(input.data() + used, input.size() - used), failure);
+    const std::size_t body_before = parser->get().body().size();
+    const std::size_t step =
+        parser->put(boost::asio::buffer(input.data() + used, input.size() - used), failure);
+    used += step;
+    // Refused alike wherever the network cut the bytes; see below.
+    const std::size_t framing = step - (parser->get().body().size() - body_before);
+    if (framing > limits.header_bytes_max) return refuse(400, "a chunk header is too long");
   }
   input.erase(0, used);
   if (failure == beast::http::error::body_limit) return refuse(413, "the body is too long");
@@ -250,7 +256,7 @@ HttpReader::Progress HttpReader::State::read_body() {
     return Progress::kComplete;
   }
   // A chunk's extensions or the trailers, which the parser leaves until their end has come.
-  if (input.size() > limits.header_bytes_max) return refuse(400, "a chunk header is too long");
+  if (input.size() >= limits.header_bytes_max) return refuse(400, "a chunk header is too long");
   return Progress::kNeedsMore;
 }
 
