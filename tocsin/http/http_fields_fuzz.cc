@@ -9,7 +9,7 @@
 
 // Every field parser on the same bytes. Dates and percent-encoding must survive a round trip.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace tocsin;  // NOLINT(google-build-using-namespace)
+  using namespace tocsin;  // NOLINT(google-build-using-namespace): a program of one file
   const std::string_view text = as_text({data, size});
   const Time now{Seconds(1'795'426'860)};
 
