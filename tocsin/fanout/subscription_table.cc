@@ -183,9 +183,14 @@ std::optional<SubscriptionTable::Row> SubscriptionTable::row(const Address& addr
              .site = state_->sites[row->site],
              .origin = state_->origins[row->origin],
              .path = partition.path(*row),
-             .keys = row->keys,
              .vapid_key = state_->vapid_keys[row->vapid_key],
              .is_active = partition.active.contains(address.slot)};
+}
+
+webpush::Recipient SubscriptionTable::keys(const Address& address) const {
+  const Partition::Row* row = state_->partitions[address.partition].at(address.slot);
+  TOCSIN_CHECK(row != nullptr);
+  return row->keys;
 }
 
 std::size_t SubscriptionTable::size() const {

@@ -38,9 +38,10 @@ class SubscriptionTable {
     core::SiteId site;
     std::string_view origin;  // of the endpoint: "https://host[:port]"
     std::string_view path;    // the rest of it
-    webpush::Recipient keys;
     core::VapidKeyId vapid_key;
     bool is_active = false;
+    const webpush::KeyMaterial* material = nullptr;  // null: there is none yet
+    crypto::PublicKey const* sender = nullptr;       // whose private key it was derived with
   };
 
   SubscriptionTable();
@@ -60,6 +61,8 @@ class SubscriptionTable {
 
   std::optional<Address> find(const core::SubscriptionId& id) const;
   std::optional<Row> row(const Address& address) const;
+  // Of an address that has a row.
+  webpush::Recipient keys(const Address& address) const;
   std::size_t size() const;
   // Active subscriptions of one site that follow anything.
   std::uint64_t active_of(core::SiteId site) const;
