@@ -70,7 +70,7 @@ TEST_F(SubscriptionTableTest, GivesBackWhatASenderNeeds) {
   EXPECT_EQ(row->id, id);
   EXPECT_EQ(row->origin, "https://fcm.googleapis.com");
   EXPECT_EQ(row->path, "/fcm/send/1?a=b");
-  EXPECT_EQ(row->keys.auth[0], 1);
+  EXPECT_EQ(table.keys(*address).auth[0], 1);
   EXPECT_EQ(row->vapid_key, core::VapidKeyId{9});
   EXPECT_TRUE(row->is_active);
   EXPECT_FALSE(table.find(subscription(2).id));
@@ -143,7 +143,7 @@ TEST_F(SubscriptionTableTest, TakesFreshKeysAndAnotherSiteForAKnownEndpoint) {
   EXPECT_EQ(table.size(), 1u);
   EXPECT_EQ(recipients(story({})), Ids());
   const auto row = table.row(*table.find(id));
-  EXPECT_EQ(row->keys.auth[0], 77);
+  EXPECT_EQ(table.keys(*table.find(id)).auth[0], 77);
   EXPECT_EQ(row->site, kOtherSite);
   EXPECT_FALSE(row->is_active);
 }
