@@ -22,65 +22,95 @@ struct TlsContext::State {
 };
 
 struct TlsStream::State {
-  explicit State(int its_socket) : socket(its_socket) {}
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
+  static long control_socket(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
+    if (command == BIO_CTRL_EOF) return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0 ? 1 : 0;
+    return command == BIO_CTRL_FLUSH ? 1 : 0;
+  }
 
-  int socket;
-  SSL* ssl = nullptr;
-  std::string failure;
-  ~State() { SSL_free(ssl); }
-};
+  SSL_CTX* make_context(const SSL_METHOD* method) {
+    SSL_CTX* context = SSL_CTX_new(method);
+    TOCSIN_CHECK(context != nullptr);
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_read_ahead(context, 1);
+    SSL_CTX_set_default_read_buffer_len(context, kReadAheadBytes);
+    return context;
+  }
 
-namespace {
+  int choose_h2(SSL* /*ssl*/, const unsigned char** out, unsigned char* out_size,
+                const unsigned char* offered, unsigned int offered_size, void* /*unused*/) {
+    const std::string_view list = text_of(offered, offered_size);
+    for (std::size_t at = 0; at < list.size();) {
+      const auto size = static_cast<unsigned char>(list[at]);
+      if (list.substr(at + 1, size) == "h2") {
+        *out = offered + at + 1;
+        *out_size = size;
+        return SSL_TLSEXT_ERR_OK;
+      }
+      at += 1U + size;
+    }
+    return SSL_TLSEXT_ERR_NOACK;
+  }
 
-// Larger than one record, so that one system call fetches several small ones.
-constexpr std::size_t kReadAheadBytes = std::size_t{32} * 1024;
-constexpr std::string_view kOffered = "\x02h2\x08http/1.1";
+  // Adds a PEM chain to `context`: the first certificate is the leaf.
+  bool use_chain(SSL_CTX* context, const std::string& pem) {
+    BIO* bio = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
+    X509* leaf = PEM_read_bio_X509(bio, nullptr, nullptr, nullptr);
+    bool good = leaf != nullptr && SSL_CTX_use_certificate(context, leaf) == 1;
+    X509_free(leaf);
+    while (good) {
+      X509* next = PEM_read_bio_X509(bio, nullptr, nullptr, nullptr);
+      if (next == nullptr) break;  // the end of the text is an error to OpenSSL
+      good = SSL_CTX_add0_chain_cert(context, next) == 1;
+      if (!good) X509_free(next);
+    }
+    BIO_free(bio);
+    return good;
+  }
 
-std::string_view text_of(const unsigned char* data, std::size_t size) {
-  return {reinterpret_cast<const char*>(data), size};
-}
+  bool use_key(SSL_CTX* context, const std::string& pem) {
+    BIO* bio = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
+    EVP_PKEY* key = PEM_read_bio_PrivateKey(bio, nullptr, nullptr, nullptr);
+    const bool good = key != nullptr && SSL_CTX_use_PrivateKey(context, key) == 1;
+    EVP_PKEY_free(key);
+    BIO_free(bio);
+    return good;
+  }
 
-const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
+  bool is_ip_address(const std::string& host) {
+    unsigned char scratch[16];
+    return inet_pton(AF_INET, host.c_str(), scratch) == 1 ||
+           inet_pton(AF_INET6, host.c_str(), scratch) == 1;
+  }
 
-// Takes the oldest message from OpenSSL's queue and clears it.
-std::string taken_failure(const char* otherwise) {
-  const auto code = ERR_get_error();
-  ERR_clear_error();
-  if (code == 0) return otherwise;
-  const char* reason = ERR_reason_error_string(code);
-  return reason == nullptr ? otherwise : reason;
-}
+}  // namespace
 
-int socket_of(BIO* bio) { return *static_cast<const int*>(BIO_get_data(bio)); }
-
-bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
-
-int write_socket(BIO* bio, const char* data, int size) {
+int TlsStream::State::write_socket(BIO* bio, const char* data, int size) {
   BIO_clear_retry_flags(bio);
-  const auto sent = ::send(socket_of(bio), data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
+  const int socket = static_cast<const State*>(BIO_get_data(bio))->socket;
+  const auto sent = ::send(socket, data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
   if (sent < 0 && would_block()) BIO_set_retry_write(bio);
   return static_cast<int>(sent);
 }
 
-int read_socket(BIO* bio, char* out, int size) {
+// A read that gives less than was asked for took everything: asking again would only hear so.
+int TlsStream::State::read_socket(BIO* bio, char* out, int size) {
   BIO_clear_retry_flags(bio);
-  const auto got = ::recv(socket_of(bio), out, static_cast<std::size_t>(size), 0);
+  auto& state = *static_cast<State*>(BIO_get_data(bio));
+  if (state.is_drained) {
+    BIO_set_retry_read(bio);
+    return -1;
+  }
+  const auto got = ::recv(state.socket, out, static_cast<std::size_t>(size), 0);
   if (got < 0 && would_block()) BIO_set_retry_read(bio);
   if (got == 0) BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+  state.is_drained = got > 0 && got < size;
   return static_cast<int>(got);
 }
 
-long control_socket(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
-  if (command == BIO_CTRL_EOF) return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0 ? 1 : 0;
-  return command == BIO_CTRL_FLUSH ? 1 : 0;
-}
-
 // OpenSSL's own socket BIO writes with write(), which raises SIGPIPE.
-const BIO_METHOD* socket_method() {
+const BIO_METHOD* TlsStream::State::method() {
   static const BIO_METHOD* const shared = [] {
     BIO_METHOD* method =
         BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "non-blocking socket");
@@ -93,75 +123,14 @@ const BIO_METHOD* socket_method() {
   return shared;
 }
 
-// `socket` must outlive the result.
-SSL* make_ssl(SSL_CTX* context, int& socket) {
-  SSL* ssl = SSL_new(context);
-  BIO* bio = BIO_new(socket_method());
+void TlsStream::State::open(SSL_CTX* context) {
+  ssl = SSL_new(context);
+  BIO* bio = BIO_new(method());
   TOCSIN_CHECK(ssl != nullptr && bio != nullptr);
-  BIO_set_data(bio, &socket);
+  BIO_set_data(bio, this);
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl, bio, bio);
-  return ssl;
 }
-
-SSL_CTX* make_context(const SSL_METHOD* method) {
-  SSL_CTX* context = SSL_CTX_new(method);
-  TOCSIN_CHECK(context != nullptr);
-  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  SSL_CTX_set_read_ahead(context, 1);
-  SSL_CTX_set_default_read_buffer_len(context, kReadAheadBytes);
-  return context;
-}
-
-int choose_h2(SSL* /*ssl*/, const unsigned char** out, unsigned char* out_size,
-              const unsigned char* offered, unsigned int offered_size, void* /*unused*/) {
-  const std::string_view list = text_of(offered, offered_size);
-  for (std::size_t at = 0; at < list.size();) {
-    const auto size = static_cast<unsigned char>(list[at]);
-    if (list.substr(at + 1, size) == "h2") {
-      *out = offered + at + 1;
-      *out_size = size;
-      return SSL_TLSEXT_ERR_OK;
-    }
-    at += 1U + size;
-  }
-  return SSL_TLSEXT_ERR_NOACK;
-}
-
-// Adds a PEM chain to `context`: the first certificate is the leaf.
-bool use_chain(SSL_CTX* context, const std::string& pem) {
-  BIO* bio = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
-  X509* leaf = PEM_read_bio_X509(bio, nullptr, nullptr, nullptr);
-  bool good = leaf != nullptr && SSL_CTX_use_certificate(context, leaf) == 1;
-  X509_free(leaf);
-  while (good) {
-    X509* next = PEM_read_bio_X509(bio, nullptr, nullptr, nullptr);
-    if (next == nullptr) break;  // the end of the text is an error to OpenSSL
-    good = SSL_CTX_add0_chain_cert(context, next) == 1;
-    if (!good) X509_free(next);
-  }
-  BIO_free(bio);
-  return good;
-}
-
-bool use_key(SSL_CTX* context, const std::string& pem) {
-  BIO* bio = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
-  EVP_PKEY* key = PEM_read_bio_PrivateKey(bio, nullptr, nullptr, nullptr);
-  const bool good = key != nullptr && SSL_CTX_use_PrivateKey(context, key) == 1;
-  EVP_PKEY_free(key);
-  BIO_free(bio);
-  return good;
-}
-
-bool is_ip_address(const std::string& host) {
-  unsigned char scratch[16];
-  return inet_pton(AF_INET, host.c_str(), scratch) == 1 ||
-         inet_pton(AF_INET6, host.c_str(), scratch) == 1;
-}
-
-}  // namespace
 
 TlsContext::TlsContext(std::unique_ptr<State> state) : state_(std::move(state)) {}
 TlsContext::TlsContext(TlsContext&&) noexcept = default;
@@ -204,7 +173,7 @@ TlsStream::~TlsStream() = default;
 
 TlsStream TlsStream::client(const TlsContext& context, int socket, const std::string& host) {
   auto state = std::make_unique<State>(socket);
-  state->ssl = make_ssl(context.state_->context, state->socket);
+  state->open(context.state_->context);
   if (is_ip_address(host)) {
     X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(state->ssl), host.c_str());
   } else {
@@ -220,7 +189,7 @@ TlsStream TlsStream::client(const TlsContext& context, int socket, const std::st
 
 TlsStream TlsStream::server(const TlsContext& context, int socket) {
   auto state = std::make_unique<State>(socket);
-  state->ssl = make_ssl(context.state_->context, state->socket);
+  state->open(context.state_->context);
   SSL_set_accept_state(state->ssl);
   return TlsStream(std::move(state));
 }
@@ -239,6 +208,8 @@ TlsProgress TlsStream::progress(int result, std::size_t bytes) {
       return {TlsWant::kFailed, 0};
   }
 }
+
+void TlsStream::on_readable() { state_->is_drained = false; }
 
 TlsProgress TlsStream::handshake() {
   ERR_clear_error();
