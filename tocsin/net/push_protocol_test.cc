@@ -51,16 +51,16 @@ struct Connection {
   }
   // "7:201 8:not-processed", in the order of the answers.
   std::string answered() const {
-    std::string out;
+    std::string text;
     for (const auto& answer : answers) {
-      out += (out.empty() ? "" : " ") + std::to_string(answer.token) + ":";
+      text += (text.empty() ? "" : " ") + std::to_string(answer.token) + ":";
       if (answer.status != 0) {
-        out += std::to_string(answer.status);
+        text += std::to_string(answer.status);
       } else {
-        out += answer.no_answer == NoAnswer::kNotProcessed ? "not-processed" : "uncertain";
+        text += answer.no_answer == NoAnswer::kNotProcessed ? "not-processed" : "uncertain";
       }
     }
-    return out;
+    return text;
   }
 
   std::unique_ptr<PushProtocol> protocol;
@@ -223,10 +223,10 @@ TEST_P(H2PushProtocol, AssumesAHundredStreamsAndObeysTheLimit) {
 TEST_P(H2PushProtocol, CountsAResetAfterTheAnswerOnce) {
   Connection connection = h2(2);
   EXPECT_TRUE(connection.receive(settings(100) + headers(1, "201", true) +
-                                 frame(kReset, 0, 1, number(0)) + headers(3, "201", false) +
-                                 frame(kData, 1, 3, "ok") + frame(kReset, 0, 3, number(8))));
-  EXPECT_EQ(connection.answered(), "1:201 2:201");
-  EXPECT_EQ(connection.answers[1].detail, "ok");
+                                 frame(kReset, 0, 1, number(0)) + headers(3, "400", false) +
+                                 frame(kData, 1, 3, "no") + frame(kReset, 0, 3, number(8))));
+  EXPECT_EQ(connection.answered(), "1:201 2:400");
+  EXPECT_EQ(connection.answers[1].detail, "no");
   connection.protocol->end("closed", connection.answers);
   EXPECT_EQ(connection.answers.size(), 2U);
 }
@@ -288,7 +288,7 @@ TEST_P(H2PushProtocol, RefusesTooMuchHeader) {
   EXPECT_TRUE(connection.receive(settings(100)));
   // A literal of 16,000 bytes, twice: RFC 7541, section 5.1 for the length.
   const std::string field = "\x00\x01x\x7f\x81\x7c"s + std::string(16'000, 'x');
-  EXPECT_TRUE(connection.receive(frame(kHeaders, 0, 1, "\x08\x03" + "201"s)));
+  EXPECT_TRUE(connection.receive(frame(kHeaders, 0, 1, "\x08\x03" + "400"s)));
   static_cast<void>(connection.receive(frame(static_cast<Frame>(9), 0, 1, field)).has_value());
   static_cast<void>(connection.receive(frame(static_cast<Frame>(9), 4, 1, field)).has_value());
   connection.protocol->end("closed", connection.answers);

@@ -58,7 +58,7 @@ struct Pool {
 };
 
 // A line break or blank in the request target would let an endpoint write its own header fields.
-bool is_sendable(const std::string& path) {
+bool is_sendable(std::string_view path) {
   return path.starts_with('/') && std::all_of(path.begin(), path.end(), [](char c) {
            return static_cast<unsigned char>(c) > 0x20 && c != 0x7f;
          });

@@ -22,67 +22,108 @@ struct TlsContext::State {
 };
 
 struct TlsStream::State {
-  static long control_socket(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
-    if (command == BIO_CTRL_EOF) return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0 ? 1 : 0;
-    return command == BIO_CTRL_FLUSH ? 1 : 0;
-  }
+  static int write_socket(BIO* bio, const char* data, int size);
+  static int read_socket(BIO* bio, char* out, int size);
+  static const BIO_METHOD* method();
+  void open(SSL_CTX* context);
 
-  SSL_CTX* make_context(const SSL_METHOD* method) {
-    SSL_CTX* context = SSL_CTX_new(method);
-    TOCSIN_CHECK(context != nullptr);
-    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    SSL_CTX_set_read_ahead(context, 1);
-    SSL_CTX_set_default_read_buffer_len(context, kReadAheadBytes);
-    return context;
-  }
+  explicit State(int its_socket) : socket(its_socket) {}
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
 
-  int choose_h2(SSL* /*ssl*/, const unsigned char** out, unsigned char* out_size,
-                const unsigned char* offered, unsigned int offered_size, void* /*unused*/) {
-    const std::string_view list = text_of(offered, offered_size);
-    for (std::size_t at = 0; at < list.size();) {
-      const auto size = static_cast<unsigned char>(list[at]);
-      if (list.substr(at + 1, size) == "h2") {
-        *out = offered + at + 1;
-        *out_size = size;
-        return SSL_TLSEXT_ERR_OK;
-      }
-      at += 1U + size;
+  int socket;
+  bool is_drained = false;  // the last read took all there was
+  SSL* ssl = nullptr;
+  std::string failure;
+  ~State() { SSL_free(ssl); }
+};
+
+namespace {
+
+// Larger than one record, so that one system call fetches several small ones.
+constexpr std::size_t kReadAheadBytes = std::size_t{32} * 1024;
+constexpr std::string_view kOffered = "\x02h2\x08http/1.1";
+
+std::string_view text_of(const unsigned char* data, std::size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
+
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+// Takes the oldest message from OpenSSL's queue and clears it.
+std::string taken_failure(const char* otherwise) {
+  const auto code = ERR_get_error();
+  ERR_clear_error();
+  if (code == 0) return otherwise;
+  const char* reason = ERR_reason_error_string(code);
+  return reason == nullptr ? otherwise : reason;
+}
+
+bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
+
+long control_socket(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
+  if (command == BIO_CTRL_EOF) return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0 ? 1 : 0;
+  return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+SSL_CTX* make_context(const SSL_METHOD* method) {
+  SSL_CTX* context = SSL_CTX_new(method);
+  TOCSIN_CHECK(context != nullptr);
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_read_ahead(context, 1);
+  SSL_CTX_set_default_read_buffer_len(context, kReadAheadBytes);
+  return context;
+}
+
+int choose_h2(SSL* /*ssl*/, const unsigned char** out, unsigned char* out_size,
+              const unsigned char* offered, unsigned int offered_size, void* /*unused*/) {
+  const std::string_view list = text_of(offered, offered_size);
+  for (std::size_t at = 0; at < list.size();) {
+    const auto size = static_cast<unsigned char>(list[at]);
+    if (list.substr(at + 1, size) == "h2") {
+      *out = offered + at + 1;
+      *out_size = size;
+      return SSL_TLSEXT_ERR_OK;
     }
-    return SSL_TLSEXT_ERR_NOACK;
+    at += 1U + size;
   }
+  return SSL_TLSEXT_ERR_NOACK;
+}
 
-  // Adds a PEM chain to `context`: the first certificate is the leaf.
-  bool use_chain(SSL_CTX* context, const std::string& pem) {
-    BIO* bio = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
-    X509* leaf = PEM_read_bio_X509(bio, nullptr, nullptr, nullptr);
-    bool good = leaf != nullptr && SSL_CTX_use_certificate(context, leaf) == 1;
-    X509_free(leaf);
-    while (good) {
-      X509* next = PEM_read_bio_X509(bio, nullptr, nullptr, nullptr);
-      if (next == nullptr) break;  // the end of the text is an error to OpenSSL
-      good = SSL_CTX_add0_chain_cert(context, next) == 1;
-      if (!good) X509_free(next);
-    }
-    BIO_free(bio);
-    return good;
+// Adds a PEM chain to `context`: the first certificate is the leaf.
+bool use_chain(SSL_CTX* context, const std::string& pem) {
+  BIO* bio = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
+  X509* leaf = PEM_read_bio_X509(bio, nullptr, nullptr, nullptr);
+  bool good = leaf != nullptr && SSL_CTX_use_certificate(context, leaf) == 1;
+  X509_free(leaf);
+  while (good) {
+    X509* next = PEM_read_bio_X509(bio, nullptr, nullptr, nullptr);
+    if (next == nullptr) break;  // the end of the text is an error to OpenSSL
+    good = SSL_CTX_add0_chain_cert(context, next) == 1;
+    if (!good) X509_free(next);
   }
+  BIO_free(bio);
+  return good;
+}
 
-  bool use_key(SSL_CTX* context, const std::string& pem) {
-    BIO* bio = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
-    EVP_PKEY* key = PEM_read_bio_PrivateKey(bio, nullptr, nullptr, nullptr);
-    const bool good = key != nullptr && SSL_CTX_use_PrivateKey(context, key) == 1;
-    EVP_PKEY_free(key);
-    BIO_free(bio);
-    return good;
-  }
+bool use_key(SSL_CTX* context, const std::string& pem) {
+  BIO* bio = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
+  EVP_PKEY* key = PEM_read_bio_PrivateKey(bio, nullptr, nullptr, nullptr);
+  const bool good = key != nullptr && SSL_CTX_use_PrivateKey(context, key) == 1;
+  EVP_PKEY_free(key);
+  BIO_free(bio);
+  return good;
+}
 
-  bool is_ip_address(const std::string& host) {
-    unsigned char scratch[16];
-    return inet_pton(AF_INET, host.c_str(), scratch) == 1 ||
-           inet_pton(AF_INET6, host.c_str(), scratch) == 1;
-  }
+bool is_ip_address(const std::string& host) {
+  unsigned char scratch[16];
+  return inet_pton(AF_INET, host.c_str(), scratch) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), scratch) == 1;
+}
 
 }  // namespace
 
