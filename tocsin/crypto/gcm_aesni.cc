@@ -72,10 +72,13 @@ TOCSIN_AESNI inline RoundKeys expand(const AesKey& key) {
 
 template <std::size_t N>
 TOCSIN_AESNI inline void encrypt(const RoundKeys& keys, Block (&blocks)[N]) {
+#pragma GCC unroll 8
   for (Block& block : blocks) block = _mm_xor_si128(block, keys.at[0]);
   for (std::size_t round = 1; round < kRounds; ++round) {
+#pragma GCC unroll 8
     for (Block& block : blocks) block = _mm_aesenc_si128(block, keys.at[round]);
   }
+#pragma GCC unroll 8
   for (Block& block : blocks) block = _mm_aesenclast_si128(block, keys.at[kRounds]);
 }
 
@@ -88,6 +91,7 @@ TOCSIN_AESNI inline Block counter_block(Block nonce, std::uint32_t counter) {
 // Encrypts the counter blocks from `counter` on.
 TOCSIN_AESNI inline void key_stream(const RoundKeys& keys, Block nonce, std::uint32_t counter,
                                     Block (&stream)[kLanes]) {
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < kLanes; ++i) {
     stream[i] = counter_block(nonce, counter + static_cast<std::uint32_t>(i));
   }
@@ -150,6 +154,7 @@ struct Ghash {
 TOCSIN_AESNI inline Ghash ghash_with(Block key) {
   Ghash hash;
   hash.powers[0] = times_x(reverse_bytes(key));
+#pragma GCC unroll 8
   for (std::size_t i = 1; i < kLanes; ++i) {  // of the two halves: a short chain of products
     hash.powers[i] = dot(hash.powers[i / 2], hash.powers[(i - 1) / 2]);
   }
@@ -160,6 +165,7 @@ TOCSIN_AESNI inline Ghash ghash_with(Block key) {
 TOCSIN_AESNI inline void absorb(Ghash& hash, const Block* blocks, std::size_t count) {
   Products sum;
   add_product(sum, _mm_xor_si128(hash.state, blocks[0]), hash.powers[count - 1]);
+#pragma GCC unroll 8
   for (std::size_t i = 1; i < count; ++i) add_product(sum, blocks[i], hash.powers[count - 1 - i]);
   hash.state = reduce(sum);
 }
@@ -168,6 +174,7 @@ TOCSIN_AESNI inline void absorb(Ghash& hash, const Block* blocks, std::size_t co
 TOCSIN_AESNI inline void seal_batch(const Block (&stream)[kLanes], const std::uint8_t* in,
                                     std::uint8_t* out, Ghash& hash) {
   Block blocks[kLanes];
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < kLanes; ++i) {
     const Block block = _mm_xor_si128(stream[i], load(in + i * kBlockBytes));
     store(out + i * kBlockBytes, block);
@@ -181,6 +188,7 @@ TOCSIN_AESNI inline void seal_rest(const Block (&stream)[kLanes], ByteView in, s
                                    Ghash& hash) {
   std::uint8_t bytes[kBatchBytes] = {};
   std::copy(in.begin(), in.end(), bytes);
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < kLanes; ++i) {
     store(bytes + i * kBlockBytes, _mm_xor_si128(stream[i], load(bytes + i * kBlockBytes)));
   }
