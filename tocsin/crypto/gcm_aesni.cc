@@ -55,7 +55,7 @@ TOCSIN_AESNI inline Block next_round_key(Block key) {
 }
 
 TOCSIN_AESNI inline RoundKeys expand(const AesKey& key) {
-  RoundKeys keys;
+  RoundKeys keys{};
   keys.at[0] = load(key.data());
   keys.at[1] = next_round_key<0x01>(keys.at[0]);
   keys.at[2] = next_round_key<0x02>(keys.at[1]);
@@ -147,7 +147,7 @@ TOCSIN_AESNI inline Block times_x(Block block) {
 
 // GHASH with the powers of its key up to the number of lanes, so that a batch is reduced once.
 struct Ghash {
-  Block powers[kLanes];  // powers[i] is the key to the power of i + 1
+  Block powers[kLanes]{};  // powers[i] is the key to the power of i + 1
   Block state = _mm_setzero_si128();
 };
 
@@ -238,7 +238,7 @@ TOCSIN_AESNI void seal_with_aesni(const AesKey& key, const AesNonce& nonce, Byte
   }
 
   // Bits of associated data, of which there are none, and of ciphertext.
-  const Block lengths = _mm_set_epi64x(0, static_cast<long long>(plaintext.size() * 8));
+  const Block lengths = _mm_set_epi64x(0, static_cast<long long>(plaintext.size()) * 8);
   absorb(hash, &lengths, 1);
   store(to, _mm_xor_si128(reverse_bytes(hash.state), first[1]));
 }
