@@ -55,7 +55,7 @@ TOCSIN_AESNI inline Block next_round_key(Block key) {
 }
 
 TOCSIN_AESNI inline RoundKeys expand(const AesKey& key) {
-  RoundKeys keys;
+  RoundKeys keys{};
   keys.at[0] = load(key.data());
   keys.at[1] = next_round_key<0x01>(keys.at[0]);
   keys.at[2] = next_round_key<0x02>(keys.at[1]);
@@ -72,10 +72,13 @@ TOCSIN_AESNI inline RoundKeys expand(const AesKey& key) {
 
 template <std::size_t N>
 TOCSIN_AESNI inline void encrypt(const RoundKeys& keys, Block (&blocks)[N]) {
+#pragma GCC unroll 8
   for (Block& block : blocks) block = _mm_xor_si128(block, keys.at[0]);
   for (std::size_t round = 1; round < kRounds; ++round) {
+#pragma GCC unroll 8
     for (Block& block : blocks) block = _mm_aesenc_si128(block, keys.at[round]);
   }
+#pragma GCC unroll 8
   for (Block& block : blocks) block = _mm_aesenclast_si128(block, keys.at[kRounds]);
 }
 
@@ -88,6 +91,7 @@ TOCSIN_AESNI inline Block counter_block(Block nonce, std::uint32_t counter) {
 // Encrypts the counter blocks from `counter` on.
 TOCSIN_AESNI inline void key_stream(const RoundKeys& keys, Block nonce, std::uint32_t counter,
                                     Block (&stream)[kLanes]) {
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < kLanes; ++i) {
     stream[i] = counter_block(nonce, counter + static_cast<std::uint32_t>(i));
   }
@@ -143,13 +147,14 @@ TOCSIN_AESNI inline Block times_x(Block block) {
 
 // GHASH with the powers of its key up to the number of lanes, so that a batch is reduced once.
 struct Ghash {
-  Block powers[kLanes];  // powers[i] is the key to the power of i + 1
+  Block powers[kLanes]{};  // powers[i] is the key to the power of i + 1
   Block state = _mm_setzero_si128();
 };
 
 TOCSIN_AESNI inline Ghash ghash_with(Block key) {
   Ghash hash;
   hash.powers[0] = times_x(reverse_bytes(key));
+#pragma GCC unroll 8
   for (std::size_t i = 1; i < kLanes; ++i) {  // of the two halves: a short chain of products
     hash.powers[i] = dot(hash.powers[i / 2], hash.powers[(i - 1) / 2]);
   }
@@ -160,6 +165,7 @@ TOCSIN_AESNI inline Ghash ghash_with(Block key) {
 TOCSIN_AESNI inline void absorb(Ghash& hash, const Block* blocks, std::size_t count) {
   Products sum;
   add_product(sum, _mm_xor_si128(hash.state, blocks[0]), hash.powers[count - 1]);
+#pragma GCC unroll 8
   for (std::size_t i = 1; i < count; ++i) add_product(sum, blocks[i], hash.powers[count - 1 - i]);
   hash.state = reduce(sum);
 }
@@ -168,6 +174,7 @@ TOCSIN_AESNI inline void absorb(Ghash& hash, const Block* blocks, std::size_t co
 TOCSIN_AESNI inline void seal_batch(const Block (&stream)[kLanes], const std::uint8_t* in,
                                     std::uint8_t* out, Ghash& hash) {
   Block blocks[kLanes];
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < kLanes; ++i) {
     const Block block = _mm_xor_si128(stream[i], load(in + i * kBlockBytes));
     store(out + i * kBlockBytes, block);
@@ -181,6 +188,7 @@ TOCSIN_AESNI inline void seal_rest(const Block (&stream)[kLanes], ByteView in, s
                                    Ghash& hash) {
   std::uint8_t bytes[kBatchBytes] = {};
   std::copy(in.begin(), in.end(), bytes);
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < kLanes; ++i) {
     store(bytes + i * kBlockBytes, _mm_xor_si128(stream[i], load(bytes + i * kBlockBytes)));
   }
@@ -230,7 +238,7 @@ TOCSIN_AESNI void seal_with_aesni(const AesKey& key, const AesNonce& nonce, Byte
   }
 
   // Bits of associated data, of which there are none, and of ciphertext.
-  const Block lengths = _mm_set_epi64x(0, static_cast<long long>(plaintext.size() * 8));
+  const Block lengths = _mm_set_epi64x(0, static_cast<long long>(plaintext.size()) * 8);
   absorb(hash, &lengths, 1);
   store(to, _mm_xor_si128(reverse_bytes(hash.state), first[1]));
 }

@@ -5,7 +5,7 @@
 
 // Key, nonce, a shift and a plaintext: the fastest engine must say what OpenSSL says.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace tocsin;
+  using namespace tocsin;  // NOLINT(google-build-using-namespace): a program of one file
   constexpr std::size_t kHeadBytes = sizeof(crypto::AesKey) + sizeof(crypto::AesNonce) + 1;
   if (size < kHeadBytes) return 0;
   const ByteView input(data, size);
