@@ -73,7 +73,7 @@ void FollowSets::remove(std::uint32_t slot) {
 std::optional<std::uint32_t> Partition::slot_of(const core::SubscriptionId& id) const {
   if (buckets_.empty()) return std::nullopt;
   const Hash hash(id, buckets_.size());
-  for (std::size_t at = hash.first; buckets_[at] != kFree; at = (at + 1) % buckets_.size()) {
+  for (std::size_t at = hash.first; buckets_[at] != kFree; at = after(at)) {
     const std::uint32_t slot = slot_in(buckets_[at]);
     if (tag_in(buckets_[at]) == hash.tag && this->id(by_slot_[slot]) == id) return slot;
   }
@@ -122,7 +122,7 @@ void Partition::grow() {
 void Partition::enter(const core::SubscriptionId& id, std::uint32_t slot) {
   const Hash hash(id, buckets_.size());
   std::size_t at = hash.first;
-  while (buckets_[at] != kFree) at = (at + 1) % buckets_.size();
+  while (buckets_[at] != kFree) at = after(at);
   buckets_[at] = hash.tag | slot;
 }
 

@@ -47,9 +47,9 @@ struct FollowSets {
 // deriving keys and looking up an id need, so that a broadcast, which walks in the order of slots,
 // reads memory forwards. Numbers name interned values of the table.
 //
-// Bytes a subscription: 12 hot, 32 material, 16 id, 64 point, 16 auth, 4 by slot, 5.0 to 6.3
-// buckets (4 for each, at most 4 of 5 taken), about 2 in bitmaps; and its path: 162 of the 188
-// characters that FCM's endpoints have. In all 313 to 314.
+// Bytes a subscription: 12 hot, 32 material, 16 id, 64 point, 16 auth, 4 by slot, 5 to 6.3
+// for buckets of 4 of which at most 4 of 5 are taken, about 2 in bitmaps; and its path, which has
+// 162 of the 188 characters of FCM's endpoints. In all about 313.
 class Partition {
  public:
   // Names a row; rows are numbered in the order they are added.
@@ -104,6 +104,9 @@ class Partition {
 
   Block& block(RowNumber row) { return *blocks_[row / kBlockRows]; }
   const Block& block(RowNumber row) const { return *blocks_[row / kBlockRows]; }
+  std::size_t after(std::size_t bucket) const {
+    return bucket + 1 == buckets_.size() ? 0 : bucket + 1;
+  }
   void enter(const core::SubscriptionId& id, std::uint32_t slot);
   void grow();
 

@@ -56,9 +56,6 @@ class SubscriptionTable {
   //
   // Errors: kInvalidArgument: the endpoint is no URL; kExhausted: the slot is out of range.
   Status upsert(const core::Subscription& subscription, std::uint32_t slot);
-  // Takes over all of a table whose partitions are empty here, and empty here all that it has: what
-  // two threads have loaded.
-  void merge(SubscriptionTable&& other);
   // False: there is none of that id.
   bool set_follows(const core::SubscriptionId& id, const core::Follows& follows);
   // Drops its key material.

@@ -287,43 +287,5 @@ TEST_F(KeyMaterialTest, IsListedWhereItLacksStretchByStretch) {
   EXPECT_EQ(collect(&first), of_others);
 }
 
-TEST_F(SubscriptionTableTest, TakesOverWhatAnotherHasLoaded) {
-  SubscriptionTable other;
-  std::map<core::SubscriptionId, Address> all;
-  for (int number = 0; number < 200; ++number) {
-    auto added = subscription(number, {}, number % 3 == 0 ? kOtherSite : kSite);
-    if (number % 2 == 0) {
-      added.endpoint = "https://host" + std::to_string(number % 4) + ".example/" + added.endpoint;
-    }
-    const auto slot = static_cast<std::uint32_t>(number);
-    auto& half = core::partition_of(added.id) < 20 ? table : other;
-    ASSERT_TRUE(half.upsert(added, slot));
-    all[added.id] = {core::partition_of(added.id), slot};
-  }
-  const std::size_t before = other.size();
-  std::map<core::SubscriptionId, std::string> origins;
-  for (const auto& [id, address] : all) {
-    const auto row = table.row(address) ? table.row(address) : other.row(address);
-    origins[id] = row->origin;
-  }
-  ASSERT_LT(table.size(), 200u);
-  ASSERT_EQ(table.size() + before, 200u);
-  table.merge(std::move(other));
-  EXPECT_EQ(table.size(), 200u);
-  for (const auto& [id, address] : all) {
-    ASSERT_EQ(table.find(id), address);
-    const auto row = table.row(address);
-    EXPECT_EQ(row->origin, origins[id]);
-    EXPECT_TRUE(row->is_active);
-    bool is_in_its_origin = false;
-    table.each_origin(address.partition, [&](std::string_view origin, const Bitmap& members) {
-      is_in_its_origin |= origin == row->origin && members.contains(address.slot);
-    });
-    EXPECT_TRUE(is_in_its_origin);
-  }
-  EXPECT_EQ(table.active_of(kSite) + table.active_of(kOtherSite), 200u);
-  EXPECT_EQ(table.active_of(kSite), 133u);
-}
-
 }  // namespace
 }  // namespace tocsin::fanout
