@@ -24,8 +24,8 @@
 namespace tocsin::net {
 namespace {
 
-using deliver::NoAnswer;
-using deliver::PushAnswer;
+using http::Answer;
+using http::NoAnswer;
 
 constexpr Millis kPatience{20'000};  // of a test that would otherwise hang
 constexpr Millis kShort{1'000};      // a deadline that a test waits for
@@ -141,6 +141,18 @@ struct RawServed : OnThread<RawServer> {
       : OnThread([&](Loop& loop) { return std::make_unique<RawServer>(loop, has_tls, answer); }) {}
 };
 
+class TextBody final : public deliver::BodyWriter {
+ public:
+  explicit TextBody(std::string_view text) : text_(text) {}
+  void write_body(std::span<std::uint8_t> out) override {
+    ASSERT_EQ(out.size(), text_.size());
+    std::copy(text_.begin(), text_.end(), out.begin());
+  }
+
+ private:
+  std::string_view text_;
+};
+
 // What deliver does: sends as room() allows, retries what was not processed, counts the answers.
 struct Sender {
   explicit Sender(std::string to, PushTransportConfig config = {}) : origin(std::move(to)) {
@@ -150,8 +162,13 @@ struct Sender {
     auto made = PushTransport::create(loop, config);
     TOCSIN_CHECK(made.has_value());
     transport = std::move(*made);
-    transport->listen({.on_answer = [this](PushAnswer answer) { take(std::move(answer)); },
-                       .on_room = [this](const std::string&) { fill(); }});
+    listen();
+  }
+
+  void listen() {
+    transport->listen({.on_answers = [this](std::span<Answer> all) { take(all); },
+                       .on_room = [this](deliver::Transport::Origin) { fill(); }});
+    number = transport->origin(origin);
   }
 
   // Runs until each of `count` requests has its answer; tokens are 1 to `count`.
@@ -170,27 +187,36 @@ struct Sender {
 
   void fill() {
     while (!waiting.empty()) {
-      std::size_t room = transport->room(origin);
+      std::size_t room = transport->room(number, body.size());
       if (room == 0) return;
       for (; room > 0 && !waiting.empty(); --room) {
         const std::uint64_t token = waiting.front();
         waiting.pop_front();
-        ++sent[token];
-        transport->send(origin, {.token = token,
-                                 .path = path(token),
-                                 .headers = {{"ttl", "60"}, {"content-encoding", "aes128gcm"}},
-                                 .body = Bytes(body.begin(), body.end())});
+        send(token);
       }
     }
   }
 
-  void take(PushAnswer answer) {
-    EXPECT_GT(sent[answer.token]--, 0) << "answered twice";
-    if (!gives_up(answer)) {
-      ++retried;
-      waiting.push_back(answer.token);
-    } else {
-      EXPECT_TRUE(answers.emplace(answer.token, std::move(answer)).second);
+  void send(std::uint64_t token) {
+    const auto head = std::make_shared<const http::RequestHead>(
+        http::RequestHead{{{"ttl", "60"},
+                           {"content-encoding", "aes128gcm"},
+                           {"content-length", std::to_string(body.size())}}});
+    TextBody text(body);
+    const std::string its_path = path(token);
+    ++sent[token];
+    transport->send(number, {token, head, its_path, body.size(), &text});
+  }
+
+  void take(std::span<Answer> all) {
+    for (Answer& answer : all) {
+      EXPECT_GT(sent[answer.token]--, 0) << "answered twice";
+      if (!gives_up(answer)) {
+        ++retried;
+        waiting.push_back(answer.token);
+      } else {
+        EXPECT_TRUE(answers.emplace(answer.token, std::move(answer)).second);
+      }
     }
     if (answers.size() == wanted) return loop.stop();
     fill();
@@ -208,22 +234,23 @@ struct Sender {
   }
 
   std::string origin;
+  deliver::Transport::Origin number = 0;
   std::string body = "body";
   std::function<std::string(std::uint64_t)> path = [](std::uint64_t token) {
     return "/push/" + std::to_string(token);
   };
   // True if the answer is the last word on its request.
-  std::function<bool(const PushAnswer&)> gives_up = [](const PushAnswer&) { return true; };
+  std::function<bool(const Answer&)> gives_up = [](const Answer&) { return true; };
   std::size_t retried = 0;
   std::uint64_t wanted = 0;
   std::deque<std::uint64_t> waiting;
   std::map<std::uint64_t, int> sent;
-  std::map<std::uint64_t, PushAnswer> answers;
+  std::map<std::uint64_t, Answer> answers;
   Loop loop;
   std::unique_ptr<PushTransport> transport;
 };
 
-bool is_processed(const PushAnswer& answer) {
+bool is_processed(const Answer& answer) {
   return answer.status != 0 || answer.no_answer != NoAnswer::kNotProcessed;
 }
 
@@ -259,6 +286,33 @@ TEST(PushTransport, AnswersEachOfManyRequestsOnce) {
   }
   EXPECT_EQ(seen.times.size(), 3000U);
   EXPECT_EQ(seen.total, 3000);
+}
+
+TEST(PushTransport, DoesTheSameWithNghttp2) {
+  Served server([&](const http::Request& request) {
+    EXPECT_EQ(request.body, "body");
+    return http::Response{.status = 201};
+  });
+  Sender sender(server.origin(), {.nghttp2 = true});
+  sender.run(1000);
+  EXPECT_EQ(sender.count(201), 1000U);
+}
+
+TEST(PushTransport, OpensConnectionsAhead) {
+  std::atomic<std::size_t> open = 0;
+  std::atomic<H2Server*> listening = nullptr;
+  Served server([&](const http::Request&) {
+    open = listening.load()->connections();
+    return http::Response{.status = 201};
+  });
+  listening = &*server;
+  Sender sender(server.origin(), {.connections_max = 8});
+  sender.loop.post([&] { sender.transport->warm(sender.number, 5); });
+  const Handle later = sender.loop.after(kShort, [&] { sender.fill(); });
+  sender.waiting.push_back(1);
+  sender.wanted = 1;
+  sender.loop.run();
+  EXPECT_EQ(open, 5U);
 }
 
 TEST(PushTransport, GrowsThePoolWhileItIsFullAndNoFurther) {
@@ -431,8 +485,7 @@ TEST(PushTransport, RefusesACertificateForAnotherHost) {
   Sender sender(server.origin());
   PushTransportConfig config{.allow_private_addresses = true, .ca_file = path};
   sender.transport = std::move(*PushTransport::create(sender.loop, config));
-  sender.transport->listen({.on_answer = [&](PushAnswer answer) { sender.take(answer); },
-                            .on_room = [&](const std::string&) { sender.fill(); }});
+  sender.listen();
   sender.run(2);
   EXPECT_EQ(sender.count(NoAnswer::kForbidden), 2U);
   EXPECT_THAT(sender.answers[1].detail, testing::HasSubstr("certificate refused"));
@@ -460,18 +513,15 @@ TEST(PushTransport, AnswersAtOnceForAnOriginThatCannotBeReached) {
 TEST(PushTransport, RefusesPathsThatWouldWriteTheirOwnHeader) {
   Served server([](const http::Request&) { return http::Response{.status = 201}; });
   Sender sender(server.origin());
-  sender.wanted = 1;
-  sender.sent[1] = 1;
-  sender.loop.post(
-      [&] { sender.transport->send(sender.origin, {.token = 1, .path = "/a\r\nx: y"}); });
-  sender.loop.run();
+  sender.path = [](std::uint64_t) { return "/a\r\nx: y"; };
+  sender.run(1);
   EXPECT_EQ(sender.count(NoAnswer::kForbidden), 1U);
 }
 
 TEST(PushTransport, ClosesIdleConnectionsAndOpensThemAgain) {
   Served server([](const http::Request&) { return http::Response{.status = 201}; });
   Sender sender(server.origin(), {.request_timeout = Millis(80), .idle_timeout = Millis(20)});
-  sender.loop.post([&] { EXPECT_EQ(sender.transport->room(sender.origin), 0U); });
+  sender.loop.post([&] { EXPECT_EQ(sender.transport->room(sender.number, 4), 0U); });
   // The second request finds the connection of the first one closed.
   const Handle later = sender.loop.after(Millis(300), [&] {
     sender.waiting.push_back(2);
@@ -512,7 +562,7 @@ TEST(PushTransport, MissesNobodyWhateverThePushServiceDoes) {
                        .delay = Millis(5)}},
         random, ledger);
     Sender sender(server.origin(), {.connections_max = 3, .backoff_min = Millis(1)});
-    sender.gives_up = [&](const PushAnswer& answer) {
+    sender.gives_up = [&](const Answer& answer) {
       if (answer.status == 0 && answer.no_answer == NoAnswer::kUncertain) ++uncertain;
       return answer.status == 201 || answer.status == 410;
     };

@@ -152,11 +152,16 @@ void set(std::string_view name, double value, std::string_view label) {
   family<prometheus::Gauge>(metric).Add(metric.labels(label)).Set(value);
 }
 
-void observe(std::string_view name, double value, std::string_view label) {
+void observe(std::string_view name, double value, std::uint64_t times) {
   const Metric& metric = metrics().find(name);
-  family<prometheus::Histogram>(metric)
-      .Add(metric.labels(label), metric.row->buckets)
-      .Observe(value);
+  const auto& buckets = metric.row->buckets;
+  auto& histogram = family<prometheus::Histogram>(metric).Add({}, buckets);
+  if (times == 1) return histogram.Observe(value);
+  std::vector<double> increments(buckets.size() + 1);  // the last bucket has no bound
+  const auto bucket = std::lower_bound(buckets.begin(), buckets.end(), value) - buckets.begin();
+  const auto all = static_cast<double>(times);
+  increments[static_cast<std::size_t>(bucket)] = all;
+  histogram.ObserveMultiple(increments, value * all);
 }
 
 std::string expose() {
