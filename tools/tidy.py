@@ -38,7 +38,7 @@ WRAPPED = [
     (r'<boost/(asio|beast)', r'tocsin/(net|httpd)/'),
     (r'<boost/json', r'tocsin/json/json\.cc'),
     (r'<boost/url', r'tocsin/url/url\.cc'),
-    (r'<nghttp2/', r'tocsin/net/'),
+    (r'<nghttp2/', r'tocsin/net/|tocsin/http2/.*_(test|fuzz)\.cc'),
     (r'<curl/', r'tocsin/net/fetcher\.cc'),
     (r'<spdlog/', r'tocsin/observe/log\.cc'),
     (r'<prometheus/', r'tocsin/observe/metrics\.cc'),

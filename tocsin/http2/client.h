@@ -103,18 +103,22 @@ class Client {
   void on_headers(const FrameHeader& header, ByteView payload, Answers& answers);
   void on_continuation(const FrameHeader& header, ByteView payload, Answers& answers);
   void on_block(std::uint32_t id, bool ends_stream, ByteView block, Answers& answers);
-  void on_full_block(Stream& stream, bool ends_stream, ByteView block, Answers& answers);
+  bool read_answer(Stream& stream, ByteView block, int& status, Answers& answers);
   void on_data(const FrameHeader& header, ByteView payload, Answers& answers);
   void on_settings(const FrameHeader& header, ByteView payload);
   void on_setting(Setting setting, std::uint32_t value);
   void on_initial_window(std::uint32_t value);
+  void on_ping(const FrameHeader& header, ByteView payload);
+  void on_priority(const FrameHeader& header, Answers& answers);
+  template <class Append>
+  void acknowledge(Append append);
   void on_rst_stream(const FrameHeader& header, ByteView payload, Answers& answers);
   void on_go_away(const FrameHeader& header, ByteView payload, Answers& answers);
   void on_window_update(const FrameHeader& header, ByteView payload, Answers& answers);
 
   bool is_idle(std::uint32_t id) const { return id % 2 == 0 || id >= next_id_; }
   void fail(ErrorCode code, const char* what);
-  void reset(Stream& stream, ErrorCode code, Answers& answers);
+  void reset(Stream& stream, ErrorCode code, const char* what, Answers& answers);
   void finish(Stream& stream, Answers& answers);
   void finish(Stream& stream, http::NoAnswer why, const std::string& detail, Answers& answers);
   static http::Answer& details_of(Stream& stream);

@@ -127,7 +127,8 @@ class FrameReader {
  public:
   struct Frame {
     FrameHeader header;
-    ByteView payload;  // shorter than header.length if that is above kFrameBytesMax
+    ByteView payload;        // empty if header.length is above kFrameBytesMax
+    bool is_joined = false;  // not a view into what came
   };
 
   // The next frame of `bytes`, which advances; false once they are used up. What was given by the

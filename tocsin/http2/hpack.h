@@ -12,6 +12,9 @@
 
 namespace tocsin::http2 {
 
+// Counted for an entry of a table besides its text (RFC 7541, section 4.1).
+inline constexpr std::size_t kEntryBytes = 32;
+
 // What is known of a field by its name, so that nobody compares names again. kMalformed: the name
 // or the value has octets that RFC 9113, section 8.2.1, forbids, or it belongs to a connection
 // (section 8.2.2), or the name is of an unknown pseudo-header.
@@ -66,7 +69,7 @@ class HpackDecoder {
     std::uint32_t name_bytes = 0;
     std::uint32_t value_bytes = 0;
     FieldKind kind = FieldKind::kOther;
-    std::size_t bytes() const { return std::size_t{name_bytes} + value_bytes + 32; }
+    std::size_t bytes() const { return std::size_t{name_bytes} + value_bytes + kEntryBytes; }
   };
   struct Reader;
 

@@ -36,13 +36,11 @@ class RequestEncoder {
   struct Entry {
     std::string name;
     std::string value;
-    std::size_t bytes() const { return name.size() + value.size() + 32; }
   };
 
-  void encode(Bytes& out, const http::RequestHead& head, std::string_view path);
+  void encode(const std::shared_ptr<const http::RequestHead>& head);
   void append_field(Bytes& out, std::string_view name, std::string_view value,
                     std::size_t& budget_bytes);
-  void insert(std::string_view name, std::string_view value);
   void evict(std::size_t bytes_max);
 
   std::string authority_;
@@ -50,10 +48,9 @@ class RequestEncoder {
   std::deque<Entry> table_;  // newest first
   std::size_t table_bytes_ = 0;
   std::size_t table_bytes_max_ = kDefaultTableBytes;
-  std::optional<std::size_t> smallest_unsaid_;  // a change of the limit that no block has told of
-  bool has_inserted_ = false;                   // by the block at hand
+  std::optional<std::size_t> smallest_untold_;  // since the limit changed; no block has told yet
 
-  // The block for head_ up to the path, and after it; while they are valid for the table.
+  // The block for head_ up to the path, and after it. is_cached_: the next one is the same.
   std::shared_ptr<const http::RequestHead> head_;
   bool is_cached_ = false;
   Bytes before_path_;
