@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands on a data folder whose server is stopped.
+#include <algorithm>
 #include <cstdio>
+#include <future>
+#include <memory>
 
 #include "tocsin/app/commands.h"
 #include "tocsin/app/server_settings.h"
@@ -15,7 +18,7 @@ namespace tocsin::app {
 namespace {
 
 constexpr std::size_t kFileBytesMax = std::size_t{4} << 30;
-constexpr std::size_t kImportBatch = 10'000;
+constexpr std::size_t kImportBatch = 50'000;
 constexpr std::size_t kComplaintsMax = 20;
 
 struct OpenFolder {
@@ -57,7 +60,7 @@ Result<core::Subscription> read_subscription(std::string_view line, const OpenFo
   return subscription;
 }
 
-// Collects lines and writes them in batches.
+// Collects lines and writes them in batches, each while the next is read.
 class Import {
  public:
   Import(const OpenFolder& open, std::string file) : open_(open), file_(std::move(file)) {}
@@ -75,13 +78,22 @@ class Import {
   }
 
   Status flush() {
-    const std::size_t count = batch_.size();
-    TOCSIN_TRY(std::ignore, server::await<store::Store::Subscriptions>([&](auto done) {
-                 open_.store->put_subscriptions(std::exchange(batch_, {}), std::move(done));
-               }));
-    imported_ += count;
+    TOCSIN_TRY(std::ignore, finish());
+    // In the order of the index by id, each of whose pages is then visited once.
+    std::stable_sort(batch_.begin(), batch_.end(),
+                     [](const auto& a, const auto& b) { return a.id < b.id; });
+    const auto written = std::make_shared<std::promise<Status>>();
+    writing_ = written->get_future();
+    open_.store->put_subscriptions(std::exchange(batch_, {}),
+                                   [this, written](const Result<store::Store::Subscriptions>& put) {
+                                     if (put) imported_ += put->size();
+                                     written->set_value(put ? ok() : Status(put.error()));
+                                   });
     return ok();
   }
+
+  // Waits for what is being written.
+  Status finish() { return writing_.valid() ? writing_.get() : ok(); }
 
   std::size_t imported() const { return imported_; }
   std::size_t invalid() const { return invalid_; }
@@ -90,6 +102,7 @@ class Import {
   const OpenFolder& open_;
   std::string file_;
   std::vector<core::Subscription> batch_;
+  std::future<Status> writing_;
   std::size_t imported_ = 0;
   std::size_t invalid_ = 0;
 };
@@ -109,7 +122,8 @@ Status import_lines(const OpenFolder& open, const Settings& settings, std::strin
     TOCSIN_TRY(std::ignore, import.add(number, read_subscription(line, open, policy, now)));
     bar.show(text.size() - rest.size());
   }
-  return import.flush();
+  TOCSIN_TRY(std::ignore, import.flush());
+  return import.finish();
 }
 
 }  // namespace

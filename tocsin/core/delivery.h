@@ -67,10 +67,19 @@ struct Decision {
   bool operator==(const Decision&) const = default;
 };
 
-// Decisions on messages of batches to one origin.
+// A message that a sender was given and did not send, because it is to stop.
+struct Returned {
+  std::uint64_t token = 0;
+  bool waited = false;  // as in Decision
+
+  bool operator==(const Returned&) const = default;
+};
+
+// News of messages to one origin.
 struct Decisions {
   std::string origin;
   std::vector<Decision> decisions;
+  std::vector<Returned> returned;
 };
 
 }  // namespace tocsin::core

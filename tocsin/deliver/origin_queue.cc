@@ -2,7 +2,6 @@
 #include "tocsin/deliver/origin_queue.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "tocsin/base/check.h"
@@ -11,7 +10,7 @@ namespace tocsin::deliver {
 namespace {
 
 // No push service takes more at once; the transport knows what each allows.
-constexpr double kWindowMost = 4'096;
+constexpr double kWindowMost = 65'536;
 constexpr Seconds kIncident{1};
 constexpr Seconds kSweepPeriod{1};
 constexpr Breaker::Limits kBrokenLimits{
@@ -20,7 +19,9 @@ constexpr Breaker::Limits kBrokenLimits{
 constexpr Breaker::Limits kRefusedLimits{
     .failures_max = 20, .pause_least = Seconds(60), .pause_most = Seconds(3'600)};
 
-std::size_t lane_of(const Job& job) { return static_cast<std::size_t>(job.payload->importance); }
+std::size_t lane_of(const Consignment& consignment) {
+  return static_cast<std::size_t>(consignment.batch.payload->importance);
+}
 
 }  // namespace
 
@@ -32,12 +33,32 @@ OriginQueue::OriginQueue(std::string origin, double share, Instant now)
       refused_(kRefusedLimits),
       window_(kWindowMost) {}
 
-void OriginQueue::add(Job job) { lanes_[lane_of(job)].push_back(std::move(job)); }
-void OriginQueue::add_first(Job job) { lanes_[lane_of(job)].push_front(std::move(job)); }
+Job OriginQueue::Lane::take() {
+  if (!again.empty()) {
+    Job job = std::move(again.front());
+    again.pop_front();
+    return job;
+  }
+  TOCSIN_CHECK(!fresh.empty());
+  Job job{.of = fresh.front(), .index = next++};
+  if (next == job.batch().messages.size()) {
+    fresh.pop_front();
+    next = 0;
+  }
+  return job;
+}
+
+void OriginQueue::add(std::shared_ptr<const Consignment> consignment) {
+  if (consignment->batch.messages.empty()) return;
+  lanes_[lane_of(*consignment)].fresh.push_back(std::move(consignment));
+}
+
+void OriginQueue::add_first(Job job) { lanes_[lane_of(*job.of)].again.push_front(std::move(job)); }
 void OriginQueue::add_at(Instant due, Job job) { later_.emplace(due, std::move(job)); }
 
 bool OriginQueue::is_empty() const {
-  return std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane.empty(); });
+  return std::all_of(lanes_.begin(), lanes_.end(),
+                     [](const Lane& lane) { return lane.is_empty(); });
 }
 
 void OriginQueue::take_due(Instant now) {
@@ -53,11 +74,9 @@ bool OriginQueue::has_ready(Instant now) {
 
 Job OriginQueue::take() {
   const auto lane =
-      std::find_if(lanes_.rbegin(), lanes_.rend(), [](const auto& jobs) { return !jobs.empty(); });
+      std::find_if(lanes_.rbegin(), lanes_.rend(), [](const Lane& one) { return !one.is_empty(); });
   TOCSIN_CHECK(lane != lanes_.rend());
-  Job job = std::move(lane->front());
-  lane->pop_front();
-  return job;
+  return lane->take();
 }
 
 std::vector<Job> OriginQueue::take_expired(Instant now) {
@@ -65,14 +84,39 @@ std::vector<Job> OriginQueue::take_expired(Instant now) {
   if (now < sweep_at_) return expired;
   sweep_at_ = now + kSweepPeriod;
   const Instant earliest = std::max(now, paused_until_);
-  for (auto& lane : lanes_) {
-    const auto first = std::stable_partition(
-        lane.begin(), lane.end(), [&](const Job& job) { return job.deadline > earliest; });
-    expired.insert(expired.end(), std::make_move_iterator(first),
-                   std::make_move_iterator(lane.end()));
-    lane.erase(first, lane.end());
+  for (Lane& lane : lanes_) {
+    Lane kept;
+    while (!lane.again.empty()) {
+      Job job = lane.take();
+      if (job.deadline() > earliest) {
+        kept.again.push_back(std::move(job));
+      } else {
+        expired.push_back(std::move(job));
+      }
+    }
+    while (!lane.fresh.empty()) {
+      if (lane.fresh.front()->deadline > earliest) {
+        if (kept.fresh.empty()) kept.next = lane.next;
+        kept.fresh.push_back(std::move(lane.fresh.front()));
+        lane.fresh.pop_front();
+        lane.next = 0;
+      } else {
+        expired.push_back(lane.take());
+      }
+    }
+    lane = std::move(kept);
   }
   return expired;
+}
+
+std::vector<Job> OriginQueue::take_all() {
+  std::vector<Job> all;
+  for (Lane& lane : lanes_) {
+    while (!lane.is_empty()) all.push_back(lane.take());
+  }
+  for (auto& [due, job] : later_) all.push_back(std::move(job));
+  later_.clear();
+  return all;
 }
 
 bool OriginQueue::may_send(Instant now) const {

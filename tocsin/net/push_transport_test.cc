@@ -24,10 +24,10 @@
 namespace tocsin::net {
 namespace {
 
-using deliver::NoAnswer;
-using deliver::PushAnswer;
-using pushservice::Answer;
+using http::Answer;
+using http::NoAnswer;
 using pushservice::Deed;
+using Reply = pushservice::Answer;
 using Request = http2::Server::Request;
 
 constexpr Millis kPatience{20'000};  // of a test that would otherwise hang
@@ -68,7 +68,7 @@ class OnThread {
   std::thread thread_;
 };
 
-using Answering = std::function<Answer(const Request&)>;
+using Answering = std::function<Reply(const Request&)>;
 
 struct Served : OnThread<H2Server> {
   explicit Served(Answering answer, H2ServerConfig config = {},
@@ -142,6 +142,18 @@ struct RawServed : OnThread<RawServer> {
       : OnThread([&](Loop& loop) { return std::make_unique<RawServer>(loop, has_tls, answer); }) {}
 };
 
+class TextBody final : public deliver::BodyWriter {
+ public:
+  explicit TextBody(std::string_view text) : text_(text) {}
+  void write_body(std::span<std::uint8_t> out) override {
+    ASSERT_EQ(out.size(), text_.size());
+    std::copy(text_.begin(), text_.end(), out.begin());
+  }
+
+ private:
+  std::string_view text_;
+};
+
 // What deliver does: sends as room() allows, retries what was not processed, counts the answers.
 struct Sender {
   explicit Sender(std::string to, PushTransportConfig config = {}) : origin(std::move(to)) {
@@ -151,8 +163,13 @@ struct Sender {
     auto made = PushTransport::create(loop, config);
     TOCSIN_CHECK(made.has_value());
     transport = std::move(*made);
-    transport->listen({.on_answer = [this](PushAnswer answer) { take(std::move(answer)); },
-                       .on_room = [this](const std::string&) { fill(); }});
+    listen();
+  }
+
+  void listen() {
+    transport->listen({.on_answers = [this](std::span<Answer> all) { take(all); },
+                       .on_room = [this](deliver::Transport::Origin) { fill(); }});
+    number = transport->origin(origin);
   }
 
   // Runs until each of `count` requests has its answer; tokens are 1 to `count`.
@@ -171,27 +188,36 @@ struct Sender {
 
   void fill() {
     while (!waiting.empty()) {
-      std::size_t room = transport->room(origin);
+      std::size_t room = transport->room(number, body.size());
       if (room == 0) return;
       for (; room > 0 && !waiting.empty(); --room) {
         const std::uint64_t token = waiting.front();
         waiting.pop_front();
-        ++sent[token];
-        transport->send(origin, {.token = token,
-                                 .path = path(token),
-                                 .headers = {{"ttl", "60"}, {"content-encoding", "aes128gcm"}},
-                                 .body = Bytes(body.begin(), body.end())});
+        send(token);
       }
     }
   }
 
-  void take(PushAnswer answer) {
-    EXPECT_GT(sent[answer.token]--, 0) << "answered twice";
-    if (!gives_up(answer)) {
-      ++retried;
-      waiting.push_back(answer.token);
-    } else {
-      EXPECT_TRUE(answers.emplace(answer.token, std::move(answer)).second);
+  void send(std::uint64_t token) {
+    const auto head = std::make_shared<const http::RequestHead>(
+        http::RequestHead{{{"ttl", "60"},
+                           {"content-encoding", "aes128gcm"},
+                           {"content-length", std::to_string(body.size())}}});
+    TextBody text(body);
+    const std::string its_path = path(token);
+    ++sent[token];
+    transport->send(number, {token, head, its_path, body.size(), &text});
+  }
+
+  void take(std::span<Answer> all) {
+    for (Answer& answer : all) {
+      EXPECT_GT(sent[answer.token]--, 0) << "answered twice";
+      if (!gives_up(answer)) {
+        ++retried;
+        waiting.push_back(answer.token);
+      } else {
+        EXPECT_TRUE(answers.emplace(answer.token, std::move(answer)).second);
+      }
     }
     if (answers.size() == wanted) return loop.stop();
     fill();
@@ -209,22 +235,23 @@ struct Sender {
   }
 
   std::string origin;
+  deliver::Transport::Origin number = 0;
   std::string body = "body";
   std::function<std::string(std::uint64_t)> path = [](std::uint64_t token) {
     return "/push/" + std::to_string(token);
   };
   // True if the answer is the last word on its request.
-  std::function<bool(const PushAnswer&)> gives_up = [](const PushAnswer&) { return true; };
+  std::function<bool(const Answer&)> gives_up = [](const Answer&) { return true; };
   std::size_t retried = 0;
   std::uint64_t wanted = 0;
   std::deque<std::uint64_t> waiting;
   std::map<std::uint64_t, int> sent;
-  std::map<std::uint64_t, PushAnswer> answers;
+  std::map<std::uint64_t, Answer> answers;
   Loop loop;
   std::unique_ptr<PushTransport> transport;
 };
 
-bool is_processed(const PushAnswer& answer) {
+bool is_processed(const Answer& answer) {
   return answer.status != 0 || answer.no_answer != NoAnswer::kNotProcessed;
 }
 
@@ -248,7 +275,7 @@ TEST(PushTransport, AnswersEachOfManyRequestsOnce) {
       EXPECT_TRUE(std::any_of(request.fields.begin(), request.fields.end(), [](const auto& field) {
         return field.name == "ttl" && field.value == "60";
       }));
-      return Answer{.status = 201};
+      return Reply{.status = 201};
     });
     Sender sender(server.origin());
     sender.run(3000);
@@ -258,12 +285,39 @@ TEST(PushTransport, AnswersEachOfManyRequestsOnce) {
   EXPECT_EQ(seen.total, 3000);
 }
 
+TEST(PushTransport, DoesTheSameWithNghttp2) {
+  Served server([&](const Request& request) {
+    EXPECT_EQ(request.body, "body");
+    return Reply{.status = 201};
+  });
+  Sender sender(server.origin(), {.nghttp2 = true});
+  sender.run(1000);
+  EXPECT_EQ(sender.count(201), 1000U);
+}
+
+TEST(PushTransport, OpensConnectionsAhead) {
+  std::atomic<std::size_t> open = 0;
+  std::atomic<H2Server*> listening = nullptr;
+  Served server([&](const Request&) {
+    open = listening.load()->connections();
+    return Reply{.status = 201};
+  });
+  listening = &*server;
+  Sender sender(server.origin(), {.connections_max = 8});
+  sender.loop.post([&] { sender.transport->warm(sender.number, 5); });
+  const Handle later = sender.loop.after(kShort, [&] { sender.fill(); });
+  sender.waiting.push_back(1);
+  sender.wanted = 1;
+  sender.loop.run();
+  EXPECT_EQ(open, 5U);
+}
+
 TEST(PushTransport, GrowsThePoolWhileItIsFullAndNoFurther) {
   std::atomic<std::size_t> most = 0;
   std::atomic<H2Server*> listening = nullptr;
   Served server([&](const Request&) {
     most = std::max<std::size_t>(most, listening.load()->connections());
-    return Answer{.status = 201, .delay = Millis(20)};
+    return Reply{.status = 201, .delay = Millis(20)};
   });
   listening = &*server;
   Sender sender(server.origin(), {.connections_max = 4});
@@ -274,9 +328,9 @@ TEST(PushTransport, GrowsThePoolWhileItIsFullAndNoFurther) {
 
 TEST(PushTransport, GivesTheStatusTheWaitAndTheStartOfTheBody) {
   static const std::string kBody(2000, 'x');
-  static const Answer::Field kField{"retry-after", "30"};
+  static const Reply::Field kField{"retry-after", "30"};
   Served server([](const Request&) {
-    return Answer{.status = 429, .fields = {&kField, 1}, .body = kBody};
+    return Reply{.status = 429, .fields = {&kField, 1}, .body = kBody};
   });
   Sender sender(server.origin());
   sender.run(1);
@@ -286,7 +340,7 @@ TEST(PushTransport, GivesTheStatusTheWaitAndTheStartOfTheBody) {
 }
 
 TEST(PushTransport, CountsAnAnswerBeforeTheEndOfTheRequestOnce) {
-  Served server([](const Request&) { return Answer{.status = 201}; }, {.body_bytes_max = 10});
+  Served server([](const Request&) { return Reply{.status = 201}; }, {.body_bytes_max = 10});
   Sender sender(server.origin());
   sender.body = std::string(4000, 'x');
   sender.run(300);
@@ -297,8 +351,8 @@ TEST(PushTransport, LosesAndRepeatsNothingWhenTheServerGoesAwayMidWay) {
   Seen seen;
   {
     Served server([&](const Request& request) {
-      return seen.note(request) % 70 == 0 ? Answer{.status = 201, .deed = Deed::kGoAway}
-                                          : Answer{.status = 201};
+      return seen.note(request) % 70 == 0 ? Reply{.status = 201, .deed = Deed::kGoAway}
+                                          : Reply{.status = 201};
     });
     Sender sender(server.origin(), {.connections_max = 2});
     sender.gives_up = is_processed;
@@ -313,8 +367,8 @@ TEST(PushTransport, LosesAndRepeatsNothingWhenTheServerGoesAwayMidWay) {
 
 TEST(PushTransport, SaysThatARefusedStreamWasNotProcessed) {
   Served server([](const Request& request) {
-    return request.path.ends_with("7") ? Answer{.status = 201, .deed = Deed::kRefuse}
-                                       : Answer{.status = 201};
+    return request.path.ends_with("7") ? Reply{.status = 201, .deed = Deed::kRefuse}
+                                       : Reply{.status = 201};
   });
   Sender sender(server.origin());
   sender.run(100);
@@ -324,8 +378,8 @@ TEST(PushTransport, SaysThatARefusedStreamWasNotProcessed) {
 
 TEST(PushTransport, SaysThatAResetStreamIsUncertain) {
   Served server([](const Request& request) {
-    return request.path.ends_with("7") ? Answer{.status = 201, .deed = Deed::kReset}
-                                       : Answer{.status = 201};
+    return request.path.ends_with("7") ? Reply{.status = 201, .deed = Deed::kReset}
+                                       : Reply{.status = 201};
   });
   Sender sender(server.origin());
   sender.run(100);
@@ -335,8 +389,8 @@ TEST(PushTransport, SaysThatAResetStreamIsUncertain) {
 
 TEST(PushTransport, GivesUpAStalledRequestAndKeepsTheConnection) {
   Served server([](const Request& request) {
-    return request.path.ends_with("7") ? Answer{.status = 201, .deed = Deed::kStall}
-                                       : Answer{.status = 201};
+    return request.path.ends_with("7") ? Reply{.status = 201, .deed = Deed::kStall}
+                                       : Reply{.status = 201};
   });
   Sender sender(server.origin(), {.request_timeout = kShort});
   sender.run(100);
@@ -360,7 +414,7 @@ TEST(PushTransport, NeverOpensMoreStreamsThanThePeerAllows) {
     Served server(
         [&](const Request& request) {
           seen.note(request);
-          return Answer{.status = 201, .delay = Millis(1)};
+          return Reply{.status = 201, .delay = Millis(1)};
         },
         {.streams_max = 2});
     Sender sender(server.origin(), {.connections_max = 3});
@@ -412,7 +466,7 @@ TEST(PushTransport, SpeaksPlainHttpToPrivateServicesOnly) {
 }
 
 TEST(PushTransport, RefusesPrivateAddresses) {
-  Served server([](const Request&) { return Answer{.status = 201}; });
+  Served server([](const Request&) { return Reply{.status = 201}; });
   Sender sender(server.origin(), {.ca_file = ca_file()});
   sender.run(3);
   EXPECT_EQ(sender.count(NoAnswer::kForbidden), 3U);
@@ -423,19 +477,18 @@ TEST(PushTransport, RefusesACertificateForAnotherHost) {
   const TestCertificate other = make_test_certificate("push.example.org");
   const std::string path = ca_file() + ".other";
   std::ofstream(path) << other.ca;
-  Served server([](const Request&) { return Answer{.status = 201}; }, {}, other);
+  Served server([](const Request&) { return Reply{.status = 201}; }, {}, other);
   Sender sender(server.origin());
   PushTransportConfig config{.allow_private_addresses = true, .ca_file = path};
   sender.transport = std::move(*PushTransport::create(sender.loop, config));
-  sender.transport->listen({.on_answer = [&](PushAnswer answer) { sender.take(answer); },
-                            .on_room = [&](const std::string&) { sender.fill(); }});
+  sender.listen();
   sender.run(2);
   EXPECT_EQ(sender.count(NoAnswer::kForbidden), 2U);
   EXPECT_THAT(sender.answers[1].detail, testing::HasSubstr("certificate refused"));
 }
 
 TEST(PushTransport, RefusesACertificateOfAnUnknownAuthority) {
-  Served server([](const Request&) { return Answer{.status = 201}; }, {},
+  Served server([](const Request&) { return Reply{.status = 201}; }, {},
                 make_test_certificate("localhost"));
   Sender sender(server.origin());
   sender.run(2);
@@ -445,7 +498,7 @@ TEST(PushTransport, RefusesACertificateOfAnUnknownAuthority) {
 TEST(PushTransport, AnswersAtOnceForAnOriginThatCannotBeReached) {
   std::uint16_t port = 0;
   {
-    Served gone([](const Request&) { return Answer{}; });
+    Served gone([](const Request&) { return Reply{}; });
     port = gone->port();
   }
   Sender sender("https://localhost:" + std::to_string(port), {.backoff_min = Millis(60'000)});
@@ -454,20 +507,17 @@ TEST(PushTransport, AnswersAtOnceForAnOriginThatCannotBeReached) {
 }
 
 TEST(PushTransport, RefusesPathsThatWouldWriteTheirOwnHeader) {
-  Served server([](const Request&) { return Answer{.status = 201}; });
+  Served server([](const Request&) { return Reply{.status = 201}; });
   Sender sender(server.origin());
-  sender.wanted = 1;
-  sender.sent[1] = 1;
-  sender.loop.post(
-      [&] { sender.transport->send(sender.origin, {.token = 1, .path = "/a\r\nx: y"}); });
-  sender.loop.run();
+  sender.path = [](std::uint64_t) { return "/a\r\nx: y"; };
+  sender.run(1);
   EXPECT_EQ(sender.count(NoAnswer::kForbidden), 1U);
 }
 
 TEST(PushTransport, ClosesIdleConnectionsAndOpensThemAgain) {
-  Served server([](const Request&) { return Answer{.status = 201}; });
+  Served server([](const Request&) { return Reply{.status = 201}; });
   Sender sender(server.origin(), {.request_timeout = Millis(80), .idle_timeout = Millis(20)});
-  sender.loop.post([&] { EXPECT_EQ(sender.transport->room(sender.origin), 0U); });
+  sender.loop.post([&] { EXPECT_EQ(sender.transport->room(sender.number, 4), 0U); });
   // The second request finds the connection of the first one closed.
   const Handle later = sender.loop.after(Millis(300), [&] {
     sender.waiting.push_back(2);
@@ -502,7 +552,7 @@ TEST(PushTransport, MissesNobodyWhateverThePushServiceDoes) {
                        .pause = Millis(20)}},
         random, ledger);
     Sender sender(server.origin(), {.connections_max = 3, .backoff_min = Millis(1)});
-    sender.gives_up = [&](const PushAnswer& answer) {
+    sender.gives_up = [&](const Answer& answer) {
       if (answer.status == 0 && answer.no_answer == NoAnswer::kUncertain) ++uncertain;
       return answer.status == 201 || answer.status == 410;
     };

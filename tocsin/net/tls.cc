@@ -22,11 +22,17 @@ struct TlsContext::State {
 };
 
 struct TlsStream::State {
+  static int write_socket(BIO* bio, const char* data, int size);
+  static int read_socket(BIO* bio, char* out, int size);
+  static const BIO_METHOD* method();
+  void open(SSL_CTX* context);
+
   explicit State(int its_socket) : socket(its_socket) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
   int socket;
+  bool is_drained = false;  // the last read took all there was
   SSL* ssl = nullptr;
   std::string failure;
   ~State() { SSL_free(ssl); }
@@ -55,53 +61,11 @@ std::string taken_failure(const char* otherwise) {
   return reason == nullptr ? otherwise : reason;
 }
 
-int socket_of(BIO* bio) { return *static_cast<const int*>(BIO_get_data(bio)); }
-
 bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
-
-int write_socket(BIO* bio, const char* data, int size) {
-  BIO_clear_retry_flags(bio);
-  const auto sent = ::send(socket_of(bio), data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
-  if (sent < 0 && would_block()) BIO_set_retry_write(bio);
-  return static_cast<int>(sent);
-}
-
-int read_socket(BIO* bio, char* out, int size) {
-  BIO_clear_retry_flags(bio);
-  const auto got = ::recv(socket_of(bio), out, static_cast<std::size_t>(size), 0);
-  if (got < 0 && would_block()) BIO_set_retry_read(bio);
-  if (got == 0) BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
-  return static_cast<int>(got);
-}
 
 long control_socket(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
   if (command == BIO_CTRL_EOF) return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0 ? 1 : 0;
   return command == BIO_CTRL_FLUSH ? 1 : 0;
-}
-
-// OpenSSL's own socket BIO writes with write(), which raises SIGPIPE.
-const BIO_METHOD* socket_method() {
-  static const BIO_METHOD* const shared = [] {
-    BIO_METHOD* method =
-        BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "non-blocking socket");
-    TOCSIN_CHECK(method != nullptr);
-    BIO_meth_set_write(method, write_socket);
-    BIO_meth_set_read(method, read_socket);
-    BIO_meth_set_ctrl(method, control_socket);
-    return method;
-  }();
-  return shared;
-}
-
-// `socket` must outlive the result.
-SSL* make_ssl(SSL_CTX* context, int& socket) {
-  SSL* ssl = SSL_new(context);
-  BIO* bio = BIO_new(socket_method());
-  TOCSIN_CHECK(ssl != nullptr && bio != nullptr);
-  BIO_set_data(bio, &socket);
-  BIO_set_init(bio, 1);
-  SSL_set_bio(ssl, bio, bio);
-  return ssl;
 }
 
 SSL_CTX* make_context(const SSL_METHOD* method) {
@@ -163,6 +127,52 @@ bool is_ip_address(const std::string& host) {
 
 }  // namespace
 
+int TlsStream::State::write_socket(BIO* bio, const char* data, int size) {
+  BIO_clear_retry_flags(bio);
+  const int socket = static_cast<const State*>(BIO_get_data(bio))->socket;
+  const auto sent = ::send(socket, data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
+  if (sent < 0 && would_block()) BIO_set_retry_write(bio);
+  return static_cast<int>(sent);
+}
+
+// A read that gives less than was asked for took everything: asking again would only hear so.
+int TlsStream::State::read_socket(BIO* bio, char* out, int size) {
+  BIO_clear_retry_flags(bio);
+  auto& state = *static_cast<State*>(BIO_get_data(bio));
+  if (state.is_drained) {
+    BIO_set_retry_read(bio);
+    return -1;
+  }
+  const auto got = ::recv(state.socket, out, static_cast<std::size_t>(size), 0);
+  if (got < 0 && would_block()) BIO_set_retry_read(bio);
+  if (got == 0) BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+  state.is_drained = got > 0 && got < size;
+  return static_cast<int>(got);
+}
+
+// OpenSSL's own socket BIO writes with write(), which raises SIGPIPE.
+const BIO_METHOD* TlsStream::State::method() {
+  static const BIO_METHOD* const shared = [] {
+    BIO_METHOD* method =
+        BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "non-blocking socket");
+    TOCSIN_CHECK(method != nullptr);
+    BIO_meth_set_write(method, write_socket);
+    BIO_meth_set_read(method, read_socket);
+    BIO_meth_set_ctrl(method, control_socket);
+    return method;
+  }();
+  return shared;
+}
+
+void TlsStream::State::open(SSL_CTX* context) {
+  ssl = SSL_new(context);
+  BIO* bio = BIO_new(method());
+  TOCSIN_CHECK(ssl != nullptr && bio != nullptr);
+  BIO_set_data(bio, this);
+  BIO_set_init(bio, 1);
+  SSL_set_bio(ssl, bio, bio);
+}
+
 TlsContext::TlsContext(std::unique_ptr<State> state) : state_(std::move(state)) {}
 TlsContext::TlsContext(TlsContext&&) noexcept = default;
 TlsContext& TlsContext::operator=(TlsContext&&) noexcept = default;
@@ -204,7 +214,7 @@ TlsStream::~TlsStream() = default;
 
 TlsStream TlsStream::client(const TlsContext& context, int socket, const std::string& host) {
   auto state = std::make_unique<State>(socket);
-  state->ssl = make_ssl(context.state_->context, state->socket);
+  state->open(context.state_->context);
   if (is_ip_address(host)) {
     X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(state->ssl), host.c_str());
   } else {
@@ -220,7 +230,7 @@ TlsStream TlsStream::client(const TlsContext& context, int socket, const std::st
 
 TlsStream TlsStream::server(const TlsContext& context, int socket) {
   auto state = std::make_unique<State>(socket);
-  state->ssl = make_ssl(context.state_->context, state->socket);
+  state->open(context.state_->context);
   SSL_set_accept_state(state->ssl);
   return TlsStream(std::move(state));
 }
@@ -239,6 +249,8 @@ TlsProgress TlsStream::progress(int result, std::size_t bytes) {
       return {TlsWant::kFailed, 0};
   }
 }
+
+void TlsStream::on_readable() { state_->is_drained = false; }
 
 TlsProgress TlsStream::handshake() {
   ERR_clear_error();

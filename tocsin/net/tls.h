@@ -60,6 +60,8 @@ class TlsStream {
   TlsStream& operator=(TlsStream&&) noexcept;
   ~TlsStream();
 
+  // The socket has bytes: to be said after kRead was waited for.
+  void on_readable();
   TlsProgress handshake();
   TlsProgress read(std::span<std::uint8_t> out);
   TlsProgress write(ByteView bytes);

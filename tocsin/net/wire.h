@@ -44,6 +44,8 @@ class Wire {
     std::function<void(ByteView bytes)> on_bytes;
     // Appends what is to be sent; nothing appended means that there is nothing at this moment.
     std::function<void(Bytes& out)> fill;
+    // The socket took everything, after it had to be waited for. May be empty.
+    std::function<void()> on_drained = nullptr;
     // Once, and nothing after it. `detail` is for the operator.
     std::function<void(WireEnd why, const std::string& detail)> on_end;
   };

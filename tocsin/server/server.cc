@@ -27,6 +27,7 @@ constexpr std::size_t kAlertsPage = 100;
 struct Dispatch final : fanout::Dispatch {
   explicit Dispatch(SenderPool& the_senders) : senders(the_senders) {}
   void send(core::Batch batch) override { senders.submit(std::move(batch)); }
+  void stop() override { senders.stop(); }
   SenderPool& senders;
 };
 
@@ -145,10 +146,10 @@ struct Server::Parts {
 };
 
 Status Server::Parts::start_threads() {
-  TOCSIN_TRY(senders, SenderPool::start(loop, config.senders, clock,
-                                        [this](const std::vector<core::Decision>& decisions) {
-                                          broadcasts->on_decisions(decisions);
-                                        }));
+  TOCSIN_TRY(senders,
+             SenderPool::start(loop, config.senders, clock, [this](const core::Decisions& news) {
+               broadcasts->on_decisions(news);
+             }));
   TOCSIN_TRY(fetcher, net::Fetcher::start(loop, config.fetcher));
   return ok();
 }

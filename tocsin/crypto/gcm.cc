@@ -2,6 +2,7 @@
 #include <openssl/evp.h>
 
 #include "tocsin/crypto/crypto.h"
+#include "tocsin/crypto/gcm_aesni.h"
 
 namespace tocsin::crypto {
 namespace {
@@ -9,7 +10,7 @@ namespace {
 struct FreeContext {
   void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
 };
-using Context = std::unique_ptr<EVP_CIPHER_CTX, FreeContext>;
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, FreeContext>;
 
 // Fetched once: OpenSSL 3.0 would look the algorithm up by name for every message.
 const EVP_CIPHER* aes128gcm() {
@@ -20,19 +21,33 @@ const EVP_CIPHER* aes128gcm() {
 
 }  // namespace
 
-void seal_aes128gcm(const AesKey& key, const AesNonce& nonce, ByteView plaintext, Bytes& out) {
-  const std::size_t start = out.size();
-  out.resize(start + plaintext.size() + kAesTagBytes);
-  std::uint8_t* to = out.data() + start;
+struct GcmSealer::Context {
+  CipherContext cipher{EVP_CIPHER_CTX_new()};
+};
 
-  const Context context(EVP_CIPHER_CTX_new());
+GcmEngine fastest_gcm_engine() { return has_aesni() ? GcmEngine::kAesNi : GcmEngine::kOpenSsl; }
+
+GcmSealer::GcmSealer(GcmEngine engine)
+    : context_(engine == GcmEngine::kOpenSsl ? new Context : nullptr) {
+  TOCSIN_CHECK(engine == GcmEngine::kOpenSsl || has_aesni());
+}
+GcmSealer::GcmSealer(GcmSealer&&) noexcept = default;
+GcmSealer& GcmSealer::operator=(GcmSealer&&) noexcept = default;
+GcmSealer::~GcmSealer() = default;
+
+void GcmSealer::seal(const AesKey& key, const AesNonce& nonce, ByteView plaintext,
+                     std::span<std::uint8_t> out) {
+  TOCSIN_CHECK(out.size() == plaintext.size() + kAesTagBytes);
+  if (context_ == nullptr) return seal_with_aesni(key, nonce, plaintext, out);
+
+  EVP_CIPHER_CTX* const context = context_->cipher.get();
   int length = 0;
-  TOCSIN_CHECK(EVP_EncryptInit_ex2(context.get(), aes128gcm(), key.data(), nonce.data(), nullptr));
-  TOCSIN_CHECK(EVP_EncryptUpdate(context.get(), to, &length, plaintext.data(),
+  TOCSIN_CHECK(EVP_EncryptInit_ex2(context, aes128gcm(), key.data(), nonce.data(), nullptr));
+  TOCSIN_CHECK(EVP_EncryptUpdate(context, out.data(), &length, plaintext.data(),
                                  static_cast<int>(plaintext.size())));
-  TOCSIN_CHECK(EVP_EncryptFinal_ex(context.get(), to + length, &length));
-  TOCSIN_CHECK(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, kAesTagBytes,
-                                   to + plaintext.size()));
+  TOCSIN_CHECK(EVP_EncryptFinal_ex(context, out.data() + length, &length));
+  TOCSIN_CHECK(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, kAesTagBytes,
+                                   out.data() + plaintext.size()));
 }
 
 Result<Bytes> open_aes128gcm(const AesKey& key, const AesNonce& nonce, ByteView sealed) {
@@ -41,7 +56,7 @@ Result<Bytes> open_aes128gcm(const AesKey& key, const AesNonce& nonce, ByteView 
   sealed = sealed.first(sealed.size() - kAesTagBytes);
 
   Bytes plaintext(sealed.size());
-  const Context context(EVP_CIPHER_CTX_new());
+  const CipherContext context(EVP_CIPHER_CTX_new());
   int length = 0;
   TOCSIN_CHECK(EVP_DecryptInit_ex2(context.get(), aes128gcm(), key.data(), nonce.data(), nullptr));
   TOCSIN_CHECK(EVP_DecryptUpdate(context.get(), plaintext.data(), &length, sealed.data(),
