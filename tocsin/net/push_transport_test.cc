@@ -287,7 +287,7 @@ TEST(PushTransport, AnswersEachOfManyRequestsOnce) {
 
 TEST(PushTransport, DoesTheSameWithNghttp2) {
   Served server([&](const Request& request) {
-    EXPECT_EQ(request.body, "body");
+    EXPECT_EQ(as_text(request.body), "body");
     return Reply{.status = 201};
   });
   Sender sender(server.origin(), {.nghttp2 = true});
