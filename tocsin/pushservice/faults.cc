@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <optional>
 #include <string>
 
 #include "tocsin/pushservice/chance.h"
@@ -50,7 +51,26 @@ const Row& row_of(Fault fault) { return kRows[static_cast<std::size_t>(fault)]; 
 
 bool is_by_subscription(Fault fault) { return fault == Fault::kNotFound || fault == Fault::kGone; }
 
+std::optional<Millis> parse_millis(std::string_view text) {
+  std::uint16_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return Millis(number);
+}
+
 }  // namespace
+
+Result<Latency> parse_latency(std::string_view text) {
+  const auto dash = text.find('-');
+  const auto min = parse_millis(text.substr(0, dash));
+  const auto max = dash == text.npos ? min : parse_millis(text.substr(dash + 1));
+  if (!min || !max || *min > *max || *max > Answer::kDelayMax) {
+    return Error{Errc::kInvalidArgument, "latency: \"" + std::string(text) +
+                                             "\" is not MIN-MAX in milliseconds of at most " +
+                                             std::to_string(Answer::kDelayMax.count())};
+  }
+  return Latency{*min, *max};
+}
 
 int status_of(Fault fault) { return row_of(fault).status; }
 bool has_retry_after(Fault fault) { return row_of(fault).has_retry_after; }

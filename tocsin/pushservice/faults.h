@@ -12,6 +12,17 @@
 
 namespace tocsin::pushservice {
 
+// How late answers leave: uniform between the two, which are at most Answer::kDelayMax.
+struct Latency {
+  Millis min{0};
+  Millis max{0};
+};
+
+// Reads milliseconds as the command line has them: "30-70", or "50" for always as late.
+//
+// Errors: kInvalidArgument: no such range, or more than Answer::kDelayMax.
+Result<Latency> parse_latency(std::string_view text);
+
 enum class Fault : std::uint8_t {
   kNone,
   kNotFound,         // 404, by subscription: the same ones every time

@@ -6,6 +6,17 @@
 namespace tocsin::pushservice {
 namespace {
 
+TEST(Latency, IsReadAsTheCommandLineHasIt) {
+  EXPECT_EQ(parse_latency("30-70")->min, Millis(30));
+  EXPECT_EQ(parse_latency("30-70")->max, Millis(70));
+  EXPECT_EQ(parse_latency("50")->min, Millis(50));
+  EXPECT_EQ(parse_latency("50")->max, Millis(50));
+  EXPECT_EQ(parse_latency("0-8000")->max, Answer::kDelayMax);
+  for (const char* bad : {"", "-", "30-", "-70", "70-30", "x", "30-70x", "8001", "99999", "1.5"}) {
+    EXPECT_FALSE(parse_latency(bad)) << bad;
+  }
+}
+
 TEST(Faults, ReadsSharesAsTheCommandLineHasThem) {
   const auto shares = parse_fault_shares("410:0.01,429-bare:0.02,goaway:0.5");
   ASSERT_TRUE(shares);

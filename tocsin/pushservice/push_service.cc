@@ -44,7 +44,7 @@ PushService::PushService(PushServiceConfig config, Random& random, Ledger& ledge
       capture_(config_.seed, config_.capture),
       message_secret_(random.number()),
       location_(config_.origin + std::string(kMessagePath) + std::string(kMessageChars, 'a')) {
-  TOCSIN_CHECK(config_.latency_min >= Millis(0) && config_.latency_min <= config_.latency_max);
+  TOCSIN_CHECK(config_.latency.min >= Millis(0) && config_.latency.min <= config_.latency.max);
 }
 
 PushService::Target PushService::find(std::string_view path) {
@@ -107,7 +107,7 @@ Answer PushService::decide(const Request& request, const Target& target, const H
   Answer answer = status == 201 ? accepted(head) : Answer{.status = status};
   answer.deed = deed_of(fault);
   answer.pause = config_.faults.pause;
-  answer.delay = latency(fault);
+  answer.delay = delay(fault);
   if (retry_after > Seconds(0)) {
     watch_.announce(entry.at + answer.delay, retry_after);
     retry_after_ = std::to_string(retry_after.count());
@@ -117,10 +117,10 @@ Answer PushService::decide(const Request& request, const Target& target, const H
   return answer;
 }
 
-Millis PushService::latency(Fault fault) {
+Millis PushService::delay(Fault fault) {
   const auto range =
-      static_cast<std::uint64_t>((config_.latency_max - config_.latency_min).count());
-  Millis late = config_.latency_min;
+      static_cast<std::uint64_t>((config_.latency.max - config_.latency.min).count());
+  Millis late = config_.latency.min;
   if (range > 0) {
     late +=
         Millis(static_cast<std::int64_t>(mixed(mixed(config_.seed) + requests_++) % (range + 1)));

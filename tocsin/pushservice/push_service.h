@@ -27,9 +27,7 @@ struct PushServiceConfig {
   std::uint64_t seed = 0;  // of endpoints, of the virtual readers' keys, and of latencies
   std::uint64_t virtual_readers = 0;
   bool verifies_vapid = true;
-  // How late answers leave: uniform between the two, which are at most Answer::kDelayMax.
-  Millis latency_min{0};
-  Millis latency_max{0};
+  Latency latency;
   // More requests are answered with 429, with the Retry-After of the faults or bare; 0: no limit.
   std::uint64_t requests_per_second_max = 0;
   bool limit_is_bare = false;
@@ -82,7 +80,7 @@ class PushService {
   bool accept(const Request& request, const Target& target, const Head& head, Time now);
   std::uint16_t key_of(const Head& head);
   void sample(const Request& request, std::uint64_t reader, Entry& entry);
-  Millis latency(Fault fault);
+  Millis delay(Fault fault);
   Answer accepted(const Head& head);
   Answer refused(int status, std::string_view why);
 

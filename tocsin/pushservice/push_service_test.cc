@@ -277,7 +277,7 @@ TEST_F(Service, KeepsARandomSampleOfWholeMessages) {
 }
 
 TEST_F(Service, AnswersWithinTheLatencyThatIsAskedFor) {
-  start({.seed = 3, .latency_min = Millis(30), .latency_max = Millis(70)});
+  start({.seed = 3, .latency = {Millis(30), Millis(70)}});
   Millis least = Millis::max();
   Millis most{0};
   for (int i = 0; i < 1000; ++i) {
