@@ -11,8 +11,9 @@ namespace tocsin::fanout {
 DerivedChunk derive(const KeyChunk& chunk) {
   DerivedChunk out{.sender = chunk.sender.public_key, .entries = chunk.entries};
   out.materials.reserve(chunk.entries.size());
+  webpush::KeyMaterialMaker maker(chunk.sender);
   for (const auto& entry : chunk.entries) {
-    const auto material = webpush::derive_key_material(entry.keys, chunk.sender);
+    const auto material = maker.make(entry.keys);
     out.materials.push_back(material ? std::optional(material->reveal()) : std::nullopt);
   }
   return out;
