@@ -2,8 +2,9 @@
 #include "tocsin/fanout/key_material_cache.h"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
 #include <map>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -17,23 +18,24 @@ constexpr std::size_t kEntriesAt = 4 + 4 + 65 + 3;
 constexpr std::size_t kEntryBytes = 4 + 8 + 32;
 constexpr std::size_t kEntriesMost = (kCacheBlockBytes - kSumBytes - kEntriesAt) / kEntryBytes;
 
-// Writes one block from its beginning on.
+// Fills one block from its beginning on.
 class BlockWriter {
  public:
-  explicit BlockWriter(Bytes& out) : out_(out), begin_(out.size()) {}
   template <class Part>
   void add(const Part& part) {
-    out_.insert(out_.end(), std::begin(part), std::end(part));
+    used_ = static_cast<std::size_t>(
+        std::copy(std::begin(part), std::end(part), block_.data() + used_) - block_.data());
   }
-  void end() {
-    out_.resize(begin_ + kCacheBlockBytes - kSumBytes);
-    const auto sum = crypto::sha256(ByteView(out_).subspan(begin_));
-    out_.insert(out_.end(), sum.begin(), sum.begin() + kSumBytes);
+  void append_to(Bytes& out) {
+    constexpr std::size_t kSummed = kCacheBlockBytes - kSumBytes;
+    const auto sum = crypto::sha256(ByteView(block_).first(kSummed));
+    std::copy_n(sum.begin(), kSumBytes, block_.begin() + kSummed);
+    out.insert(out.end(), block_.begin(), block_.end());
   }
 
  private:
-  Bytes& out_;
-  std::size_t begin_;
+  std::array<std::uint8_t, kCacheBlockBytes> block_{};
+  std::size_t used_ = 0;
 };
 
 bool is_whole(ByteView block) {
@@ -80,10 +82,10 @@ bool read_block(ByteView block, const Visit& visit) {
 
 Bytes key_material_header() {
   Bytes out;
-  BlockWriter block(out);
+  BlockWriter block;
   block.add(kMagic);
   block.add(big_endian(kVersion));
-  block.end();
+  block.append_to(out);
   return out;
 }
 
@@ -101,7 +103,7 @@ Bytes key_material_blocks(const SubscriptionTable& table, std::uint32_t partitio
     out.reserve(out.size() + (entries.size() / kEntriesMost + 1) * kCacheBlockBytes);
     for (std::size_t first = 0; first < entries.size(); first += kEntriesMost) {
       const auto count = static_cast<std::uint32_t>(std::min(kEntriesMost, entries.size() - first));
-      BlockWriter block(out);
+      BlockWriter block;
       block.add(big_endian(partition));
       block.add(big_endian(count));
       block.add(sender);
@@ -111,7 +113,7 @@ Bytes key_material_blocks(const SubscriptionTable& table, std::uint32_t partitio
         block.add(big_endian(fingerprint(table.keys({partition, entry.slot}))));
         block.add(*entry.material);
       }
-      block.end();
+      block.append_to(out);
     }
   }
   return out;
