@@ -144,9 +144,8 @@ bool HpackDecoder::read_field(Reader& in) {
   const std::uint8_t first = *in.at++;
   std::uint64_t index = 0;
   if ((first & 0x80) != 0) {
-    Field field;
-    if (!in.read_integer(first, 7, index) || !find(index, field)) return false;
-    emit(field);
+    if (!in.read_integer(first, 7, index) || !find(index, fields_.emplace_back())) return false;
+    count_last();
     return true;
   }
   if ((first & 0xc0) == 0x40) {
@@ -167,7 +166,8 @@ bool HpackDecoder::read_literal(Reader& in, bool is_indexed, std::uint64_t name_
   field.entry = 0;
   field.kind = kind_of(field.name, field.value);
   if (is_indexed) insert(field);
-  emit(field);
+  fields_.push_back(field);
+  count_last();
   return true;
 }
 
@@ -195,23 +195,23 @@ bool HpackDecoder::find(std::uint64_t index, Field& field) const {
     return true;
   }
   if (index - kStaticEntries > inserted_ - evicted_) return false;
-  field = field_of(inserted_ - (index - kStaticEntries));
+  read_entry(inserted_ - (index - kStaticEntries), field);
   return true;
 }
 
-Field HpackDecoder::field_of(std::uint64_t serial) const {
+void HpackDecoder::read_entry(std::uint64_t serial, Field& field) const {
   const Entry& entry = entries_[serial & (entries_.size() - 1)];
   const char* const text = arena_.data() + entry.at;
-  return {.name = {text, entry.name_bytes},
-          .value = {text + entry.name_bytes, entry.value_bytes},
-          .entry = kStaticEntries + 1 + serial,
-          .kind = entry.kind};
+  field.name = {text, entry.name_bytes};
+  field.value = {text + entry.name_bytes, entry.value_bytes};
+  field.entry = kStaticEntries + 1 + serial;
+  field.kind = entry.kind;
 }
 
-void HpackDecoder::emit(const Field& field) {
+void HpackDecoder::count_last() {
+  const Field& field = fields_.back();
   list_bytes_ += field.name.size() + field.value.size() + kEntryBytes;
-  if (list_bytes_ > list_bytes_max_) return fields_.clear();
-  fields_.push_back(field);
+  if (list_bytes_ > list_bytes_max_) fields_.clear();
 }
 
 // Section 4.4. The field is from then on a view of its entry.
@@ -237,7 +237,7 @@ void HpackDecoder::insert(Field& field) {
   std::copy(field.value.begin(), field.value.end(), arena_.data() + arena_used_ + entry.name_bytes);
   arena_used_ += text_bytes;
   entries_[inserted_ & (entries_.size() - 1)] = entry;
-  field = field_of(inserted_++);
+  read_entry(inserted_++, field);
 }
 
 void HpackDecoder::evict() {
@@ -265,7 +265,7 @@ void HpackDecoder::compact() {
 std::vector<Field> HpackDecoder::table() const {
   std::vector<Field> fields;
   for (std::uint64_t serial = inserted_; serial > evicted_; --serial) {
-    fields.push_back(field_of(serial - 1));
+    read_entry(serial - 1, fields.emplace_back());
   }
   return fields;
 }

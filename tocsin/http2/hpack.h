@@ -79,8 +79,8 @@ class HpackDecoder {
   bool read_string(Reader& in, std::string_view& text);
   bool find(std::uint64_t index, Field& field) const;
 
-  Field field_of(std::uint64_t serial) const;
-  void emit(const Field& field);
+  void read_entry(std::uint64_t serial, Field& field) const;
+  void count_last();
   void insert(Field& field);
   void resize(std::size_t bytes);
   void evict();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tocsin/http2/hpack.h"
 
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <nghttp2/nghttp2.h>
 
+#include "tocsin/base/random.h"
 #include "tocsin/http2/request_encoder.h"
 #include "tocsin/http2/static_table.h"
 
@@ -214,24 +214,23 @@ TEST(Hpack, KnowsFieldsThatRfc9113Forbids) {
 
 // nghttp2's encoder as the oracle of our decoder, with its own choices of what to index.
 TEST(Hpack, ReadsWhatNghttp2Writes) {
-  const auto seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
   const std::vector<std::string> names{":path", "ttl", "urgency", "authorization", "x-a", "cookie"};
-  for (int connection = 0; connection < 20; ++connection) {
-    const std::size_t table = std::vector<std::size_t>{0, 64, 300, 4096}[random() % 4];
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    SeededRandom random(seed);
+    const std::size_t table = std::vector<std::size_t>{0, 64, 300, 4096}[random.below(4)];
     HpackDecoder decoder(table, 1 << 20);
     nghttp2_hd_deflater* deflater = nullptr;
     ASSERT_EQ(nghttp2_hd_deflate_new(&deflater, table), 0);
     for (int i = 0; i < 100; ++i) {
       Pairs fields;
-      for (std::size_t n = random() % 8; n > 0; --n) {
+      for (std::size_t n = random.below(8); n > 0; --n) {
         std::string value;
-        for (std::size_t size = random() % 5 == 0 ? random() % 600 : random() % 3; size > 0;
-             --size) {
-          value += static_cast<char>(random() % 256);
+        for (std::size_t size = random.below(5) == 0 ? random.below(600) : random.below(3);
+             size > 0; --size) {
+          value += static_cast<char>(random.below(256));
         }
-        fields.emplace_back(names[random() % names.size()], value);
+        fields.emplace_back(names[random.below(names.size())], value);
       }
       std::vector<nghttp2_nv> nvs;
       for (auto& [name, value] : fields) {
@@ -274,33 +273,33 @@ Pairs inflate(nghttp2_hd_inflater* inflater, ByteView block) {
 }
 
 TEST(RequestEncoder, WritesWhatNghttp2Reads) {
-  const auto seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
-  for (int connection = 0; connection < 50; ++connection) {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    SeededRandom random(seed);
     RequestEncoder encoder("https://push.example:8443");
     nghttp2_hd_inflater* inflater = nullptr;
     ASSERT_EQ(nghttp2_hd_inflate_new(&inflater), 0);
     std::vector<std::shared_ptr<http::RequestHead>> heads;
     for (int i = 0; i < 4; ++i) {
       heads.push_back(std::make_shared<http::RequestHead>());
-      for (std::size_t n = random() % 8; n > 0; --n) {
-        heads.back()->fields.emplace_back("x-" + std::to_string(random() % 4),
-                                          std::string(random() % 3 == 0 ? random() % 900 : 2, 'v'));
+      for (std::size_t n = random.below(8); n > 0; --n) {
+        heads.back()->fields.emplace_back(
+            "x-" + std::to_string(random.below(4)),
+            std::string(random.below(3) == 0 ? random.below(900) : 2, 'v'));
       }
       heads.back()->fields.emplace_back("authorization", std::string(300, 'a'));
     }
     for (int i = 0; i < 100; ++i) {
-      if (random() % 20 == 0) {
-        for (std::size_t n = 1 + random() % 3; n > 0; --n) {
+      if (random.below(20) == 0) {
+        for (std::size_t n = 1 + random.below(3); n > 0; --n) {
           const std::size_t table =
-              std::vector<std::size_t>{0, 100, 700, 4096, 65536}[random() % 5];
+              std::vector<std::size_t>{0, 100, 700, 4096, 65536}[random.below(5)];
           encoder.set_table_bytes_max(table);
           ASSERT_EQ(nghttp2_hd_inflate_change_table_size(inflater, table), 0);
         }
       }
-      const auto& head = heads[random() % 3 == 0 ? random() % heads.size() : 0];
-      const std::string path = "/push/" + std::string(random() % 300, 'p');
+      const auto& head = heads[random.below(3) == 0 ? random.below(heads.size()) : 0];
+      const std::string path = "/push/" + std::string(random.below(300), 'p');
       Bytes block;
       encoder.append(block, head, path);
       Pairs fields{{":method", "POST"},

@@ -72,6 +72,7 @@ class Server {
 
   // Moves output to the end of `out` until that is about `bytes_wanted` long.
   void fill(Bytes& out, std::size_t bytes_wanted);
+  bool has_output() const { return output_bytes() > 0; }
   // What fill() has not taken: stop calling receive() while the client leaves a lot of it.
   std::size_t output_bytes() const { return out_.size() - out_at_; }
   // Requests that are incomplete or not yet answered in full.

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tocsin/net/loop_thread.h"
+
 namespace tocsin::net {
 namespace {
 
@@ -68,6 +70,18 @@ TEST(Loop, HandsSignalsToItsTask) {
   loop.post([] { std::raise(SIGUSR1); });
   loop.run();
   EXPECT_EQ(got, SIGUSR1);
+}
+
+TEST(LoopThread, RunsWhatItIsToldOnItsThread) {
+  LoopThread other;
+  std::thread::id on;
+  other.call([&] { on = std::this_thread::get_id(); });
+  EXPECT_NE(on, std::this_thread::get_id());
+  int timed = 0;
+  Handle timer;
+  other.call([&] { timer = other.loop().after(Millis(0), [&] { ++timed; }); });
+  other.stop();
+  EXPECT_LE(timed, 1);
 }
 
 }  // namespace
