@@ -270,7 +270,7 @@ TEST(Client, IsNotSuitedWhereABodyNeverFitsAStreamsWindow) {
 TEST(Client, EndsUncertainWithTheConnection) {
   Peer peer;
   peer.request();
-  peer.client.end("gone", peer.answers);
+  peer.client.end("gone", 0, peer.answers);
   ASSERT_THAT(peer.answers, SizeIs(1));
   EXPECT_EQ(peer.answers[0].no_answer, http::NoAnswer::kUncertain);
   EXPECT_EQ(peer.answers[0].detail, "gone");
@@ -533,7 +533,7 @@ TEST(Client, JudgesFramesAsRfc9113Says) {
     if (one.verdict == kAcked) {
       EXPECT_EQ(peer.out[4], kAck);
     }
-    peer.client.end("", peer.answers);
+    peer.client.end("", 0, peer.answers);
     EXPECT_THAT(peer.answers, SizeIs(1));
   }
 }
