@@ -377,6 +377,9 @@ void Client::on_settings(const FrameHeader& header, ByteView payload) {
     return fail(ErrorCode::kFrameSizeError, "SETTINGS of a wrong length");
   }
   if (header.has(kAck)) return;
+  if (payload.size() > kSettingsMax * 6) {
+    return fail(ErrorCode::kEnhanceYourCalm, "SETTINGS without end");
+  }
   has_settings_ = true;
   for (; !payload.empty() && !is_broken_; payload = payload.subspan(6)) {
     const auto setting = static_cast<Setting>(payload[0] << 8 | payload[1]);

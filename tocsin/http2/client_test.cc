@@ -555,6 +555,14 @@ TEST(Client, EndsAFloodOfPings) {
   EXPECT_EQ(peer.code(FrameType::kGoAway), static_cast<int>(ErrorCode::kEnhanceYourCalm));
 }
 
+TEST(Client, EndsSettingsWithoutEnd) {
+  Peer peer;
+  std::string settings = "0000c6040000000000";
+  for (std::size_t i = 0; i <= kSettingsMax; ++i) settings += "000400000001";
+  peer.receive(settings);
+  EXPECT_EQ(peer.code(FrameType::kGoAway), static_cast<int>(ErrorCode::kEnhanceYourCalm));
+}
+
 TEST(Client, EndsAHeaderBlockWithoutEnd) {
   Peer peer;
   peer.request();
