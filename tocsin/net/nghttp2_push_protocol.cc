@@ -59,7 +59,7 @@ class Nghttp2PushProtocol final : public PushProtocol {
     said_goodbye_ = true;
     nghttp2_session_terminate_session(session_, NGHTTP2_NO_ERROR);
   }
-  void end(const std::string& detail, PushAnswers& answers) override;
+  void end(const std::string& detail, std::size_t unsent_bytes, PushAnswers& answers) override;
 
  private:
   static nghttp2_session_callbacks* callbacks();
@@ -280,7 +280,9 @@ bool Nghttp2PushProtocol::expire(Instant now, PushAnswers& answers) {
   return any;
 }
 
-void Nghttp2PushProtocol::end(const std::string& detail, PushAnswers& answers) {
+// What was appended to an `out` counts as sent: the session does not say where each frame ends.
+void Nghttp2PushProtocol::end(const std::string& detail, std::size_t /*unsent_bytes*/,
+                              PushAnswers& answers) {
   for (const auto& stream : streams_) {
     if (!stream->is_answered) answer(*stream, http::NoAnswer::kUncertain, detail);
   }
