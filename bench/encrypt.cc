@@ -14,7 +14,7 @@
 
 namespace {
 
-using namespace tocsin;
+using namespace tocsin;  // NOLINT(google-build-using-namespace): a program of one file
 
 constexpr std::size_t kRecipients = 1'000;
 

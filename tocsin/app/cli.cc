@@ -6,6 +6,7 @@
 #include "tocsin/app/commands.h"
 #include "tocsin/app/terminal.h"
 #include "tocsin/app/version.h"
+#include "tocsin/pushservice/virtual_readers.h"
 
 namespace tocsin::app {
 namespace {
@@ -168,11 +169,39 @@ class Cli {
         ->capture_default_str();
     service->add_option("--folder", service_.folder, "Its certificate, readers and ledger")
         ->capture_default_str();
-    service->add_option("--readers", service_.readers,
-                        "Virtual readers; their subscriptions are written to readers.jsonl");
-    service->add_option("--seed", service_.seed, "Decides the virtual readers' keys")
+    service
+        ->add_option("--readers", service_.readers,
+                     "Virtual readers; their subscriptions are written to readers.jsonl")
+        ->check(CLI::Range(std::uint64_t{0}, pushservice::VirtualReaders::kReadersMax));
+    service
+        ->add_option("--seed", service_.seed,
+                     "Decides the virtual readers' keys, latencies and faults")
         ->capture_default_str();
-    service->add_option("--delay-ms", service_.delay_ms, "Answer after so many milliseconds");
+    service
+        ->add_option("--latency", service_.latency,
+                     "MIN-MAX: answer so many milliseconds late, uniformly")
+        ->capture_default_str();
+    service->add_option("--faults", service_.faults,
+                        "Shares of requests that fail, as in 410:0.01,429:0.02,reset:0.001; see "
+                        "docs/commands.md");
+    service
+        ->add_option("--rate", service_.rate,
+                     "Requests a second; more are answered with 429. 0: no limit")
+        ->check(CLI::Range(0, 10'000'000))
+        ->capture_default_str();
+    service->add_option("--streams", service_.streams, "Requests at a time on one connection")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    service
+        ->add_option("--decrypt-every", service_.decrypt_every,
+                     "Open each n-th message with its reader's keys (0.1 ms); 0: none")
+        ->check(CLI::Range(0, 1'000'000'000))
+        ->capture_default_str();
+    service
+        ->add_option("--capture", service_.capture,
+                     "Keep so many messages, drawn at random; they are written to capture.jsonl at "
+                     "the end")
+        ->check(CLI::Range(0, 1'000'000));
     service->add_option("--log-json", service_.log_json, "Log one JSON object a line");
     auto* ledger = add(app_, "ledger", "What a push service's ledger says: who got what how often",
                        [this] { return ledger_command(ledger_); });

@@ -49,7 +49,12 @@ struct PushServiceOptions {
   std::string folder = "tocsin-push-service";
   std::int64_t readers = 0;
   std::uint64_t seed = 1;
-  std::int64_t delay_ms = 0;
+  std::string latency = "0";
+  std::string faults;
+  std::int64_t rate = 0;  // requests a second; 0: no limit
+  std::int64_t streams = 100;
+  std::int64_t decrypt_every = 1000;
+  std::int64_t capture = 0;
   bool log_json = false;
 };
 int push_service_command(const PushServiceOptions& options);

@@ -15,24 +15,6 @@ TEST(Sha256, ReproducesTheVectorsOfFips180) {
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
-TEST(Hmac, ReproducesTheVectorsOfRfc4231) {
-  EXPECT_EQ(hex(hmac_sha256(Bytes(20, 0x0b), as_bytes("Hi There"))),  // section 4.2
-            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
-  EXPECT_EQ(hex(hmac_sha256(as_bytes("Jefe"), as_bytes("what do ya want for nothing?"))),  // 4.3
-            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-  EXPECT_EQ(hex(hmac_sha256(Bytes(131, 0xaa),  // 4.7: a key longer than a block
-                            as_bytes("Test Using Larger Than Block-Size Key - Hash Key First"))),
-            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
-}
-
-TEST(Hmac, OneKeyMakesManyCodes) {
-  const HmacKey key(as_bytes("Jefe"));
-  for (const std::size_t size : {0, 1, 55, 56, 64, 200}) {  // about the ends of SHA-256's blocks
-    const Bytes data(size, 'n');
-    EXPECT_EQ(key.mac(data), hmac_sha256(as_bytes("Jefe"), data)) << size;
-  }
-}
-
 TEST(P256, BothSidesOfEcdhAgree) {
   const KeyPair a = generate_key_pair();
   const KeyPair b = generate_key_pair();

@@ -9,38 +9,74 @@
 #include <openssl/sha.h>
 
 #include "tocsin/crypto/crypto.h"
+#include "tocsin/crypto/sha256_shani.h"
 
 namespace tocsin::crypto {
 namespace {
 
-constexpr std::size_t kBlockBytes = 64;
+constexpr std::size_t kBlockBytes = sizeof(Sha256Block);
 
-// The digest of one block, which left SHA-256 in the state `after_block`, and then `data`. The
-// padding (FIPS 180-4, section 5.1.1) is made here: SHA256_Update and _Final copy so much that a
-// short message would take half as long again.
-Digest finish(const std::array<std::uint32_t, 8>& after_block, ByteView data) {
-  SHA256_CTX state;
-  std::copy(after_block.begin(), after_block.end(), state.h);
-  const auto bits = big_endian(std::uint64_t{(kBlockBytes + data.size()) * 8});
-  for (; data.size() >= kBlockBytes; data = data.subspan(kBlockBytes)) {
-    SHA256_Transform(&state, data.data());
-  }
+// FIPS 180-4, section 5.3.3.
+constexpr Sha256State kStart = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 
-  std::array<std::uint8_t, kBlockBytes> last{};
-  *std::copy(data.begin(), data.end(), last.begin()) = 0x80;
-  if (data.size() >= kBlockBytes - bits.size()) {
-    SHA256_Transform(&state, last.data());
-    last.fill(0);
-  }
-  std::copy(bits.begin(), bits.end(), last.end() - bits.size());
-  SHA256_Transform(&state, last.data());
+void take(Sha256State& state, const std::uint8_t* block) {
+  SHA256_CTX context;
+  std::copy(state.begin(), state.end(), context.h);
+  SHA256_Transform(&context, block);
+  std::copy_n(context.h, state.size(), state.begin());
+}
 
+void take_two(Sha256State& a, const Sha256Block& block_a, Sha256State& b,
+              const Sha256Block& block_b) {
+  static const bool with_shani = has_shani();
+  if (with_shani) return take_two_with_shani(a, block_a, b, block_b);
+  take(a, block_a.data());
+  take(b, block_b.data());
+}
+
+// Padding (section 5.1.1) is made here: SHA256_Update and _Final copy so much that a short message
+// takes half as long again.
+Sha256Block with_end_mark(ByteView end) {
+  Sha256Block block{};
+  *std::copy(end.begin(), end.end(), block.begin()) = 0x80;
+  return block;
+}
+
+void put_length(Sha256Block& block, std::size_t message_bytes) {
+  const auto bits = big_endian(std::uint64_t{message_bytes} * 8);
+  std::copy(bits.begin(), bits.end(), block.end() - bits.size());
+}
+
+// What follows HMAC's pad, where it is short enough to be the last block.
+Sha256Block last_block(ByteView data) {
+  Sha256Block block = with_end_mark(data);
+  put_length(block, kBlockBytes + data.size());
+  return block;
+}
+
+Digest digest_of(const Sha256State& state) {
   Digest digest;
-  for (std::size_t i = 0; i < after_block.size(); ++i) {
-    const auto word = big_endian(std::uint32_t{state.h[i]});
-    std::copy(word.begin(), word.end(), digest.begin() + i * word.size());
+  auto* at = digest.data();
+  for (const auto word : state) {
+    const auto bytes = big_endian(word);
+    at = std::copy(bytes.begin(), bytes.end(), at);
   }
   return digest;
+}
+
+// The digest of one block, which left SHA-256 in `state`, and then `data`.
+Digest finish(Sha256State state, ByteView data) {
+  const std::size_t message_bytes = kBlockBytes + data.size();
+  for (; data.size() >= kBlockBytes; data = data.subspan(kBlockBytes)) take(state, data.data());
+  Sha256Block block = with_end_mark(data);
+  if (data.size() > HmacKey::kShortBytes) {  // the length needs a block of its own
+    take(state, block.data());
+    block.fill(0);
+  }
+  put_length(block, message_bytes);
+  take(state, block.data());
+  return digest_of(state);
 }
 
 }  // namespace
@@ -54,27 +90,20 @@ Digest sha256(ByteView data) {
   return digest;
 }
 
-HmacKey::HmacKey(ByteView key) {
-  std::array<std::uint8_t, kBlockBytes> pad{};
+HmacKey::HmacKey(ByteView key) : inner_(kStart), outer_(kStart) {
+  Sha256Block inner_pad{};
   if (key.size() > kBlockBytes) {
     const Digest shortened = sha256(key);
-    std::copy(shortened.begin(), shortened.end(), pad.begin());
+    std::copy(shortened.begin(), shortened.end(), inner_pad.begin());
   } else {
-    std::copy(key.begin(), key.end(), pad.begin());
+    std::copy(key.begin(), key.end(), inner_pad.begin());
   }
-
-  SHA256_CTX state;
-  for (auto& byte : pad) byte ^= 0x36;
-  SHA256_Init(&state);
-  SHA256_Transform(&state, pad.data());
-  std::copy_n(state.h, inner_.size(), inner_.begin());
-
-  for (auto& byte : pad) byte ^= 0x36 ^ 0x5c;
-  SHA256_Init(&state);
-  SHA256_Transform(&state, pad.data());
-  std::copy_n(state.h, outer_.size(), outer_.begin());
-  OPENSSL_cleanse(pad.data(), pad.size());
-  OPENSSL_cleanse(&state, sizeof(state));
+  Sha256Block outer_pad = inner_pad;
+  for (auto& byte : inner_pad) byte ^= 0x36;
+  for (auto& byte : outer_pad) byte ^= 0x5c;
+  take_two(inner_, inner_pad, outer_, outer_pad);
+  OPENSSL_cleanse(inner_pad.data(), inner_pad.size());
+  OPENSSL_cleanse(outer_pad.data(), outer_pad.size());
 }
 
 HmacKey::~HmacKey() {
@@ -82,9 +111,18 @@ HmacKey::~HmacKey() {
   OPENSSL_cleanse(outer_.data(), sizeof(outer_));
 }
 
-Digest HmacKey::mac(ByteView data) const {
-  const auto inner = finish(inner_, data);
-  return finish(outer_, inner);
+Digest HmacKey::mac(ByteView data) const { return finish(outer_, finish(inner_, data)); }
+
+std::array<Digest, 2> HmacKey::mac_two(ByteView a, ByteView b) const {
+  TOCSIN_CHECK(a.size() <= kShortBytes && b.size() <= kShortBytes);
+  Sha256State state_a = inner_;
+  Sha256State state_b = inner_;
+  take_two(state_a, last_block(a), state_b, last_block(b));
+  const Digest inner_a = digest_of(state_a);
+  const Digest inner_b = digest_of(state_b);
+  state_a = state_b = outer_;
+  take_two(state_a, last_block(inner_a), state_b, last_block(inner_b));
+  return {digest_of(state_a), digest_of(state_b)};
 }
 
 Digest hmac_sha256(ByteView key, ByteView data) { return HmacKey(key).mac(data); }

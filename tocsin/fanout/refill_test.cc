@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tocsin/base/random.h"
+
 namespace tocsin::fanout {
 namespace {
 
@@ -67,9 +69,11 @@ TEST_F(RefillTest, DerivesWhatTheSealOfRfc8291IsMadeWith) {
   refill.take(derive(*chunk));
   const auto row = table.row(address);
   ASSERT_NE(row->material, nullptr);
-  const auto body = webpush::seal(as_bytes("a quake"), Secret(*row->material), *row->sender, {});
-  ASSERT_TRUE(body);
-  const auto opened = webpush::decrypt(*body, reader, table.keys(address).auth);
+  const auto text = as_bytes("a quake");
+  SeededRandom random(1);
+  Bytes body(webpush::body_bytes(text.size()));
+  webpush::Sealer(random).seal(text, *row->material, *row->sender, body);
+  const auto opened = webpush::decrypt(body, reader, table.keys(address).auth);
   ASSERT_TRUE(opened);
   EXPECT_EQ(as_text(*opened), "a quake");
   EXPECT_EQ(refill.derived(), 1u);

@@ -25,10 +25,12 @@ class FetcherTls : public ::testing::Test {
     server_config.certificate_pem = certificate.certificate;
     server_config.key_pem = certificate.key;
     Loop loop;
-    auto server = H2Server::listen(
-        loop, server_config, [](const http::Request& request, const http::Respond& respond) {
-          respond({.status = 200, .headers = {}, .body = "hello " + request.path});
-        });
+    std::string body;
+    auto server = H2Server::listen(loop, server_config,
+                                   {.answer = [&body](const http2::Server::Request& request, Time) {
+                                     body = "hello " + std::string(request.path);
+                                     return pushservice::Answer{.status = 200, .body = body};
+                                   }});
     TOCSIN_CHECK(server.has_value());
 
     FetcherConfig config;

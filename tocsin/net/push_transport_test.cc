@@ -18,7 +18,7 @@
 #include "tocsin/net/test_certificate.h"
 #include "tocsin/net/tls.h"
 #include "tocsin/net/wire.h"
-#include "tocsin/pushservice/fault_field.h"
+#include "tocsin/pushservice/answer.h"
 #include "tocsin/pushservice/push_service.h"
 
 namespace tocsin::net {
@@ -26,6 +26,9 @@ namespace {
 
 using http::Answer;
 using http::NoAnswer;
+using pushservice::Deed;
+using Reply = pushservice::Answer;
+using Request = http2::Server::Request;
 
 constexpr Millis kPatience{20'000};  // of a test that would otherwise hang
 constexpr Millis kShort{1'000};      // a deadline that a test waits for
@@ -65,7 +68,7 @@ class OnThread {
   std::thread thread_;
 };
 
-using Answering = std::function<http::Response(const http::Request&)>;
+using Answering = std::function<Reply(const Request&)>;
 
 struct Served : OnThread<H2Server> {
   explicit Served(Answering answer, H2ServerConfig config = {},
@@ -73,12 +76,10 @@ struct Served : OnThread<H2Server> {
       : OnThread([&](Loop& loop) {
           config.certificate_pem = certificate.certificate;
           config.key_pem = certificate.key;
-          auto server =
-              H2Server::listen(loop, config,
-                               [answer = std::move(answer)](const http::Request& request,
-                                                            const http::Respond& respond) {
-                                 respond(answer(request));
-                               });
+          auto server = H2Server::listen(
+              loop, config, {.answer = [answer = std::move(answer)](const Request& request, Time) {
+                return answer(request);
+              }});
           TOCSIN_CHECK(server.has_value());
           return std::move(*server);
         }) {}
@@ -254,18 +255,12 @@ bool is_processed(const Answer& answer) {
   return answer.status != 0 || answer.no_answer != NoAnswer::kNotProcessed;
 }
 
-http::Response faulty(int status, std::string_view fault) {
-  http::Response response{.status = status};
-  response.headers.add(pushservice::kFaultField, fault);
-  return response;
-}
-
 // Counts what the server has seen of each path. One thread writes; read after the run.
 struct Seen {
   std::map<std::string, int> times;
   std::atomic<int> total = 0;
-  int note(const http::Request& request) {
-    ++times[request.path];
+  int note(const Request& request) {
+    ++times[std::string(request.path)];
     return ++total;
   }
 };
@@ -273,12 +268,14 @@ struct Seen {
 TEST(PushTransport, AnswersEachOfManyRequestsOnce) {
   Seen seen;
   {
-    Served server([&](const http::Request& request) {
+    Served server([&](const Request& request) {
       seen.note(request);
       EXPECT_EQ(request.method, "POST");
-      EXPECT_EQ(request.body, "body");
-      EXPECT_EQ(request.headers.find("ttl"), "60");
-      return http::Response{.status = 201};
+      EXPECT_EQ(as_text(request.body), "body");
+      EXPECT_TRUE(std::any_of(request.fields.begin(), request.fields.end(), [](const auto& field) {
+        return field.name == "ttl" && field.value == "60";
+      }));
+      return Reply{.status = 201};
     });
     Sender sender(server.origin());
     sender.run(3000);
@@ -289,9 +286,9 @@ TEST(PushTransport, AnswersEachOfManyRequestsOnce) {
 }
 
 TEST(PushTransport, DoesTheSameWithNghttp2) {
-  Served server([&](const http::Request& request) {
-    EXPECT_EQ(request.body, "body");
-    return http::Response{.status = 201};
+  Served server([&](const Request& request) {
+    EXPECT_EQ(as_text(request.body), "body");
+    return Reply{.status = 201};
   });
   Sender sender(server.origin(), {.nghttp2 = true});
   sender.run(1000);
@@ -301,9 +298,9 @@ TEST(PushTransport, DoesTheSameWithNghttp2) {
 TEST(PushTransport, OpensConnectionsAhead) {
   std::atomic<std::size_t> open = 0;
   std::atomic<H2Server*> listening = nullptr;
-  Served server([&](const http::Request&) {
+  Served server([&](const Request&) {
     open = listening.load()->connections();
-    return http::Response{.status = 201};
+    return Reply{.status = 201};
   });
   listening = &*server;
   Sender sender(server.origin(), {.connections_max = 8});
@@ -318,9 +315,9 @@ TEST(PushTransport, OpensConnectionsAhead) {
 TEST(PushTransport, GrowsThePoolWhileItIsFullAndNoFurther) {
   std::atomic<std::size_t> most = 0;
   std::atomic<H2Server*> listening = nullptr;
-  Served server([&](const http::Request&) {
+  Served server([&](const Request&) {
     most = std::max<std::size_t>(most, listening.load()->connections());
-    return faulty(201, "delay 20");
+    return Reply{.status = 201, .delay = Millis(20)};
   });
   listening = &*server;
   Sender sender(server.origin(), {.connections_max = 4});
@@ -330,10 +327,10 @@ TEST(PushTransport, GrowsThePoolWhileItIsFullAndNoFurther) {
 }
 
 TEST(PushTransport, GivesTheStatusTheWaitAndTheStartOfTheBody) {
-  Served server([](const http::Request&) {
-    http::Response response{.status = 429, .body = std::string(2000, 'x')};
-    response.headers.add("retry-after", "30");
-    return response;
+  static const std::string kBody(2000, 'x');
+  static const Reply::Field kField{"retry-after", "30"};
+  Served server([](const Request&) {
+    return Reply{.status = 429, .fields = {&kField, 1}, .body = kBody};
   });
   Sender sender(server.origin());
   sender.run(1);
@@ -343,8 +340,7 @@ TEST(PushTransport, GivesTheStatusTheWaitAndTheStartOfTheBody) {
 }
 
 TEST(PushTransport, CountsAnAnswerBeforeTheEndOfTheRequestOnce) {
-  Served server([](const http::Request&) { return http::Response{.status = 201}; },
-                {.body_bytes_max = 10});
+  Served server([](const Request&) { return Reply{.status = 201}; }, {.body_bytes_max = 10});
   Sender sender(server.origin());
   sender.body = std::string(4000, 'x');
   sender.run(300);
@@ -354,9 +350,9 @@ TEST(PushTransport, CountsAnAnswerBeforeTheEndOfTheRequestOnce) {
 TEST(PushTransport, LosesAndRepeatsNothingWhenTheServerGoesAwayMidWay) {
   Seen seen;
   {
-    Served server([&](const http::Request& request) {
-      return seen.note(request) % 70 == 0 ? faulty(201, pushservice::kFaultGoAway)
-                                          : http::Response{.status = 201};
+    Served server([&](const Request& request) {
+      return seen.note(request) % 70 == 0 ? Reply{.status = 201, .deed = Deed::kGoAway}
+                                          : Reply{.status = 201};
     });
     Sender sender(server.origin(), {.connections_max = 2});
     sender.gives_up = is_processed;
@@ -370,9 +366,9 @@ TEST(PushTransport, LosesAndRepeatsNothingWhenTheServerGoesAwayMidWay) {
 }
 
 TEST(PushTransport, SaysThatARefusedStreamWasNotProcessed) {
-  Served server([](const http::Request& request) {
-    return request.path.ends_with("7") ? faulty(201, pushservice::kFaultRefuse)
-                                       : http::Response{.status = 201};
+  Served server([](const Request& request) {
+    return request.path.ends_with("7") ? Reply{.status = 201, .deed = Deed::kRefuse}
+                                       : Reply{.status = 201};
   });
   Sender sender(server.origin());
   sender.run(100);
@@ -381,9 +377,9 @@ TEST(PushTransport, SaysThatARefusedStreamWasNotProcessed) {
 }
 
 TEST(PushTransport, SaysThatAResetStreamIsUncertain) {
-  Served server([](const http::Request& request) {
-    return request.path.ends_with("7") ? faulty(201, pushservice::kFaultReset)
-                                       : http::Response{.status = 201};
+  Served server([](const Request& request) {
+    return request.path.ends_with("7") ? Reply{.status = 201, .deed = Deed::kReset}
+                                       : Reply{.status = 201};
   });
   Sender sender(server.origin());
   sender.run(100);
@@ -392,9 +388,9 @@ TEST(PushTransport, SaysThatAResetStreamIsUncertain) {
 }
 
 TEST(PushTransport, GivesUpAStalledRequestAndKeepsTheConnection) {
-  Served server([](const http::Request& request) {
-    return request.path.ends_with("7") ? faulty(201, pushservice::kFaultStall)
-                                       : http::Response{.status = 201};
+  Served server([](const Request& request) {
+    return request.path.ends_with("7") ? Reply{.status = 201, .deed = Deed::kStall}
+                                       : Reply{.status = 201};
   });
   Sender sender(server.origin(), {.request_timeout = kShort});
   sender.run(100);
@@ -416,9 +412,9 @@ TEST(PushTransport, NeverOpensMoreStreamsThanThePeerAllows) {
   Seen seen;
   {
     Served server(
-        [&](const http::Request& request) {
+        [&](const Request& request) {
           seen.note(request);
-          return faulty(201, "delay 1");
+          return Reply{.status = 201, .delay = Millis(1)};
         },
         {.streams_max = 2});
     Sender sender(server.origin(), {.connections_max = 3});
@@ -470,7 +466,7 @@ TEST(PushTransport, SpeaksPlainHttpToPrivateServicesOnly) {
 }
 
 TEST(PushTransport, RefusesPrivateAddresses) {
-  Served server([](const http::Request&) { return http::Response{.status = 201}; });
+  Served server([](const Request&) { return Reply{.status = 201}; });
   Sender sender(server.origin(), {.ca_file = ca_file()});
   sender.run(3);
   EXPECT_EQ(sender.count(NoAnswer::kForbidden), 3U);
@@ -481,7 +477,7 @@ TEST(PushTransport, RefusesACertificateForAnotherHost) {
   const TestCertificate other = make_test_certificate("push.example.org");
   const std::string path = ca_file() + ".other";
   std::ofstream(path) << other.ca;
-  Served server([](const http::Request&) { return http::Response{.status = 201}; }, {}, other);
+  Served server([](const Request&) { return Reply{.status = 201}; }, {}, other);
   Sender sender(server.origin());
   PushTransportConfig config{.allow_private_addresses = true, .ca_file = path};
   sender.transport = std::move(*PushTransport::create(sender.loop, config));
@@ -492,7 +488,7 @@ TEST(PushTransport, RefusesACertificateForAnotherHost) {
 }
 
 TEST(PushTransport, RefusesACertificateOfAnUnknownAuthority) {
-  Served server([](const http::Request&) { return http::Response{.status = 201}; }, {},
+  Served server([](const Request&) { return Reply{.status = 201}; }, {},
                 make_test_certificate("localhost"));
   Sender sender(server.origin());
   sender.run(2);
@@ -502,7 +498,7 @@ TEST(PushTransport, RefusesACertificateOfAnUnknownAuthority) {
 TEST(PushTransport, AnswersAtOnceForAnOriginThatCannotBeReached) {
   std::uint16_t port = 0;
   {
-    Served gone([](const http::Request&) { return http::Response{}; });
+    Served gone([](const Request&) { return Reply{}; });
     port = gone->port();
   }
   Sender sender("https://localhost:" + std::to_string(port), {.backoff_min = Millis(60'000)});
@@ -511,7 +507,7 @@ TEST(PushTransport, AnswersAtOnceForAnOriginThatCannotBeReached) {
 }
 
 TEST(PushTransport, RefusesPathsThatWouldWriteTheirOwnHeader) {
-  Served server([](const http::Request&) { return http::Response{.status = 201}; });
+  Served server([](const Request&) { return Reply{.status = 201}; });
   Sender sender(server.origin());
   sender.path = [](std::uint64_t) { return "/a\r\nx: y"; };
   sender.run(1);
@@ -519,7 +515,7 @@ TEST(PushTransport, RefusesPathsThatWouldWriteTheirOwnHeader) {
 }
 
 TEST(PushTransport, ClosesIdleConnectionsAndOpensThemAgain) {
-  Served server([](const http::Request&) { return http::Response{.status = 201}; });
+  Served server([](const Request&) { return Reply{.status = 201}; });
   Sender sender(server.origin(), {.request_timeout = Millis(80), .idle_timeout = Millis(20)});
   sender.loop.post([&] { EXPECT_EQ(sender.transport->room(sender.number, 4), 0U); });
   // The second request finds the connection of the first one closed.
@@ -534,23 +530,16 @@ TEST(PushTransport, ClosesIdleConnectionsAndOpensThemAgain) {
   EXPECT_EQ(sender.count(201), 2U);
 }
 
-struct Entries final : pushservice::Ledger {
-  void record(const pushservice::Entry& entry) override { all.push_back(entry); }
-  std::vector<pushservice::Entry> all;
-};
-
 TEST(PushTransport, MissesNobodyWhateverThePushServiceDoes) {
   constexpr std::uint64_t kReaders = 1000;
   SeededRandom random(1);
-  Entries ledger;
+  pushservice::Account ledger;
   std::unique_ptr<pushservice::PushService> service;
-  pushservice::Expectation expected;
   std::size_t gone = 0;
   std::size_t uncertain = 0;
   {
-    Served server([&](const http::Request& request) {
-      return service->handle(request, system_clock().now());
-    });
+    Served server(
+        [&](const Request& request) { return service->handle(request, system_clock().now()); });
     service = std::make_unique<pushservice::PushService>(
         pushservice::PushServiceConfig{
             .origin = server.origin(),
@@ -558,26 +547,21 @@ TEST(PushTransport, MissesNobodyWhateverThePushServiceDoes) {
             .verifies_vapid = false,
             .faults = {.shares = *pushservice::parse_fault_shares(
                            "410:0.03,429:0.03,500:0.03,503:0.02,refuse:0.03,reset:0.03,"
-                           "delay:0.05,goaway:0.01,close:0.005"),
-                       .delay = Millis(5)}},
+                           "delay:0.05,goaway:0.01,close:0.005,slow-read:0.005"),
+                       .delay = Millis(5),
+                       .pause = Millis(20)}},
         random, ledger);
     Sender sender(server.origin(), {.connections_max = 3, .backoff_min = Millis(1)});
     sender.gives_up = [&](const Answer& answer) {
       if (answer.status == 0 && answer.no_answer == NoAnswer::kUncertain) ++uncertain;
       return answer.status == 201 || answer.status == 410;
     };
-    sender.path = [&](std::uint64_t token) {
-      const auto subscription = service->readers().subscription(token - 1);
-      return subscription.text("endpoint")->substr(server.origin().size());
-    };
+    sender.path = [&](std::uint64_t token) { return service->readers().path(token - 1); };
     sender.run(kReaders);
     gone = sender.count(410);
     EXPECT_EQ(sender.count(201) + gone, kReaders);
   }
-  for (std::uint64_t i = 0; i < kReaders; ++i) {
-    expected.recipients.push_back(pushservice::VirtualReaders::name(i));
-  }
-  const pushservice::Summary summary = summarise(ledger.all, expected);
+  const pushservice::Summary summary = ledger.summarise({.readers = kReaders});
   EXPECT_THAT(summary.missed, testing::IsEmpty());
   EXPECT_THAT(summary.outside, testing::IsEmpty());
   EXPECT_EQ(summary.gone, gone);

@@ -10,6 +10,7 @@
 
 #include "tocsin/base/result.h"
 #include "tocsin/core/subscription.h"
+#include "tocsin/fanout/progress.h"
 #include "tocsin/http/message.h"
 #include "tocsin/httpd/http_server.h"
 #include "tocsin/net/fetcher.h"
@@ -34,6 +35,12 @@ struct ServerConfig {
   std::function<std::optional<http::Response>(const http::Request&)> extra;
 };
 
+// How far the next broadcast's key material is.
+struct KeyMaterialState {
+  std::size_t ready = 0;    // subscriptions that have some
+  bool is_filling = false;  // more is being derived, or what there is replaced
+};
+
 // The running system: everything between a feed and a device, put together. One loop, which is the
 // main one; it has threads of its own for fetching, sending and writing.
 class Server {
@@ -53,9 +60,13 @@ class Server {
   std::uint16_t port() const;
   // The administrator's token, if this start made it: it is told once.
   const std::string& first_token() const;
-  // For the demo, which fills a fresh folder.
+  // For the demo and for rehearsals.
   const newsroom::Content& content() const;
   void execute(newsroom::Command command, std::function<void(Result<newsroom::Effects>)> done);
+  std::optional<fanout::Progress> progress(core::AlertId alert) const;
+  KeyMaterialState key_material() const;
+  // Opens connections to the push services for the alert that comes next.
+  void warm();
 
   // Takes no more requests, and calls `done` when those at hand are answered and what the senders
   // had in flight is decided and on disk, or after `patience`.

@@ -19,8 +19,8 @@ struct ContentKeys {
 // RFC 8188, sections 2.2 and 2.3, for the first and only record.
 ContentKeys content_keys(const KeyMaterial& material, ByteView salt) {
   const crypto::HmacKey prk(crypto::hmac_sha256(salt, material));
-  const auto key = prk.mac(as_bytes("Content-Encoding: aes128gcm\0\x01"sv));
-  const auto nonce = prk.mac(as_bytes("Content-Encoding: nonce\0\x01"sv));
+  const auto [key, nonce] = prk.mac_two(as_bytes("Content-Encoding: aes128gcm\0\x01"sv),
+                                        as_bytes("Content-Encoding: nonce\0\x01"sv));
   ContentKeys keys;
   std::copy_n(key.begin(), keys.key.size(), keys.key.begin());
   std::copy_n(nonce.begin(), keys.nonce.size(), keys.nonce.begin());

@@ -59,7 +59,7 @@ class KeyMaterialMaker {
 
 // Seals messages as complete `aes128gcm` bodies (RFC 8188), header included, each with a random
 // salt of its own: the same material may serve many messages, since a salt never serves two. Not
-// copied, for a copy would repeat the salts. One thread.
+// copied, nor used on both sides of a fork(): a copy would repeat the salts. One thread.
 //
 // For both functions plaintext.size() <= kMaxPlaintextBytes and out.size() ==
 // body_bytes(plaintext.size()), which are checked; `out` does not overlap the plaintext.
@@ -83,7 +83,7 @@ class Sealer {
  private:
   Salt next_salt();
 
-  // OpenSSL's generator takes a microsecond for 16 bytes, and four for 16 KiB.
+  // OpenSSL's generator takes a microsecond for 16 bytes, and three for 16 KiB.
   static constexpr std::size_t kSaltsBytes = 16'384;
 
   Random& random_;
