@@ -5,6 +5,14 @@
 #include <cmath>
 
 namespace tocsin::app {
+namespace {
+
+double per_second(std::uint64_t count, Millis time) {
+  return static_cast<double>(count) * 1000 /
+         static_cast<double>(std::max<std::int64_t>(1, time.count()));
+}
+
+}  // namespace
 
 void AlertClock::add(Millis after, std::uint64_t accepted) {
   if (accepted > this->accepted()) samples_.emplace_back(after, accepted);
@@ -23,9 +31,11 @@ std::optional<Millis> AlertClock::within(double share, std::uint64_t whole) cons
 }
 
 double AlertClock::rate() const {
-  if (samples_.empty()) return 0;
-  const auto millis = std::max<std::int64_t>(1, samples_.back().first.count());
-  return static_cast<double>(accepted()) * 1000 / static_cast<double>(millis);
+  return samples_.empty() ? 0 : per_second(accepted(), samples_.back().first);
+}
+
+double ServiceView::rate_to_tell() const {
+  return ended ? per_second(standings.reached, *ended) : rate;
 }
 
 std::uint64_t AlertRun::undecided() const {

@@ -38,8 +38,11 @@ class AlertClock {
 struct ServiceView {
   std::uint64_t recipients = 0;
   pushservice::Standings standings;
-  std::optional<Millis> ended;  // after the publication; then nobody is waiting any more
-  double rate = 0;              // acceptances a second, of late; in the mean once it has ended
+  double rate = 0;              // acceptances a second, of late
+  std::optional<Millis> ended;  // after the publication, once nobody is waiting any more
+
+  // Of late, or in the mean once it has ended.
+  double rate_to_tell() const;
 };
 
 // One alert of a rehearsal on its way.

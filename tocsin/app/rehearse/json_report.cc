@@ -118,7 +118,7 @@ class JsonReport final : public RehearsalReport {
                          {"gone", std::uint64_t{view.standings.gone}},
                          {"rejected", std::uint64_t{view.standings.rejected}},
                          {"retrying", std::uint64_t{view.standings.waiting}},
-                         {"rate_per_second", rounded(view.rate, 1)},
+                         {"rate_per_second", rounded(view.rate_to_tell(), 1)},
                          {"ended_seconds", seconds(view.ended)}}));
     }
     json.set("services", std::move(services));

@@ -145,7 +145,6 @@ void RehearsalRun::look() {
   }
 }
 
-// A rate is of late while messages go out, and in the mean afterwards.
 void RehearsalRun::see(AlertRun& alert, const std::vector<pushservice::Standings>& standings) {
   for (std::size_t i = 0; i < standings.size(); ++i) {
     ServiceView& view = alert.services[i];
@@ -154,11 +153,9 @@ void RehearsalRun::see(AlertRun& alert, const std::vector<pushservice::Standings
                               std::chrono::duration<double>(kLook).count();
     view.rate += (per_second - view.rate) * kNewRate;
     view.standings = fresh;
+    if (alert.is_finished) view.recipients = ended(fresh);
     const bool is_over = alert.is_finished || ended(fresh) >= view.recipients;
-    if (!is_over || !fresh.last_accepted) continue;
-    view.ended = std::max(Millis(1), *fresh.last_accepted - alert.published_at);
-    view.rate =
-        static_cast<double>(fresh.reached) * 1000 / static_cast<double>(view.ended->count());
+    if (is_over && fresh.last_accepted) view.ended = *fresh.last_accepted - alert.published_at;
   }
 }
 

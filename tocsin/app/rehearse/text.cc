@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <utility>
 
@@ -43,15 +44,15 @@ std::string title_line(const AlertRun& alert, const RehearsalPlan& plan) {
 }
 
 // The columns of services, and of their sum.
-std::string standing_line(const std::string& name, const ServiceView& view) {
+std::string standing_line(const std::string& name, const ServiceView& view, double rate) {
   const auto& of = view.standings;
   const std::uint64_t ended = of.reached + of.gone + of.rejected;
   // The readers retired by an alert before are not known to the end while it is on its way.
   const std::uint64_t all = std::max<std::uint64_t>(view.recipients, ended);
   const double share = all == 0 ? 0 : static_cast<double>(ended) / static_cast<double>(all);
   return "  " + left(name, 8) + "[" + bar_of(share, kBarWidth) + "]" +
-         right(decimal(share * 100, 0), 4) + " %" + right(of.reached, 11) + right(of.gone, 9) +
-         right(of.waiting, 10) + right(rate_text(view.rate), 11);
+         right(decimal(std::floor(share * 100), 0), 4) + " %" + right(of.reached, 11) + right(of.gone, 9) +
+         right(of.waiting, 10) + right(rate_text(rate), 11);
 }
 
 ServiceView sum_of(const AlertRun& alert) {
@@ -64,8 +65,11 @@ ServiceView sum_of(const AlertRun& alert) {
     sum.standings.waiting += view.standings.waiting;
     sum.rate += view.rate;
   }
-  if (alert.decided) sum.rate = alert.clock.rate();
   return sum;
+}
+
+double rate_of(const AlertRun& alert) {
+  return alert.decided ? alert.clock.rate() : sum_of(alert).rate;
 }
 
 // Those who may yet accept, or have: what the marks are shares of.
@@ -87,7 +91,7 @@ std::string alert_name(const AlertRun& alert) {
 std::string totals_line(const std::string& name, const core::Totals& totals) {
   return "  " + left(name, 11) + right(totals.recipients, 10) + right(totals.accepted, 11) +
          right(totals.gone, 10) + right(totals.rejected, 10) + right(totals.failed, 8) +
-         right(totals.expired, 8) + right(totals.suppressed, 9);
+         right(totals.expired, 9) + right(totals.suppressed, 10);
 }
 
 void add_clocks(const RehearsalResult& result, std::vector<std::string>& lines) {
@@ -103,7 +107,7 @@ void add_clocks(const RehearsalResult& result, std::vector<std::string>& lines) 
 
 void add_ledger(const RehearsalResult& result, std::vector<std::string>& lines) {
   lines.emplace_back(
-      "Ledger      recipients = accepted +    gone + rejected + failed + expired + suppr.");
+      "Ledger     recipients   accepted      gone  rejected  failed  expired suppressed");
   for (const auto& alert : result.alerts) {
     lines.push_back(totals_line(alert_name(alert), alert.totals));
   }
@@ -161,9 +165,12 @@ std::vector<std::string> alert_lines(const AlertRun& alert, const RehearsalPlan&
                                  "  " + left("", 34) + right("accepted", 11) + right("gone", 9) +
                                      right("retrying", 10) + right("a second", 11)};
   for (std::size_t i = 0; i < alert.services.size(); ++i) {
-    lines.push_back(standing_line(plan.services[i].name, alert.services[i]));
+    const ServiceView& view = alert.services[i];
+    lines.push_back(standing_line(plan.services[i].name, view, view.rate_to_tell()));
   }
-  if (alert.services.size() > 1) lines.push_back(standing_line("all", sum_of(alert)));
+  if (alert.services.size() > 1) {
+    lines.push_back(standing_line("all", sum_of(alert), rate_of(alert)));
+  }
   lines.push_back(clock_line(alert));
   lines.push_back("  " + verdict_text(alert, now) +
                   (alert.decided ? "" : " (" + duration_text(now) + " so far)"));
@@ -171,11 +178,11 @@ std::vector<std::string> alert_lines(const AlertRun& alert, const RehearsalPlan&
 }
 
 std::string alert_line(const AlertRun& alert, Millis now) {
-  const ServiceView sum = sum_of(alert);
   return "alert " + std::to_string(alert.number) + ": " + duration_text(now) + ", " +
          with_commas(alert.totals.accepted) + " of " + with_commas(alert.totals.recipients) +
          " accepted, " + with_commas(alert.totals.gone) + " gone, " +
-         with_commas(sum.standings.waiting) + " retrying, " + rate_text(sum.rate) + "/s";
+         with_commas(sum_of(alert).standings.waiting) + " retrying, " + rate_text(rate_of(alert)) +
+         "/s";
 }
 
 std::vector<std::string> result_lines(const RehearsalResult& result) {
