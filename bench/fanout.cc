@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The resident table with a million subscriptions (or as many as the first argument says): what
-// each costs in memory and to add, to walk, and to select. Run by `./dev bench fanout`.
+// each costs in memory and to add, to walk, to select, and to keep key material of. Run by
+// `./dev bench fanout`.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -11,7 +13,9 @@
 #include <unistd.h>
 
 #include "tocsin/base/random.h"
+#include "tocsin/fanout/key_material_cache.h"
 #include "tocsin/fanout/recipients.h"
+#include "tocsin/fanout/refill.h"
 #include "tocsin/fanout/subscription_table.h"
 
 namespace tocsin::fanout {
@@ -52,12 +56,11 @@ void fill(SubscriptionTable& table, std::uint64_t count) {
   core::Subscription one;
   one.site = kSite;
   one.vapid_key = core::VapidKeyId{9};
+  one.keys.p256dh = crypto::generate_key_pair().public_key;
   for (std::uint32_t partition = 0; partition < core::kPartitions; ++partition) {
     for (std::uint64_t i = partition; i < count; i += core::kPartitions) {
       random.fill(one.id);
       one.id.back() = static_cast<std::uint8_t>(partition);
-      random.fill(one.keys.p256dh);
-      one.keys.p256dh[0] = 4;
       random.fill(one.keys.auth);
       Bytes letters(kPathBytes);
       random.fill(letters);
@@ -99,6 +102,43 @@ std::uint64_t walk(const SubscriptionTable& table, const Recipients& recipients,
     }
   }
   return sum;
+}
+
+// What a restart writes and reads, and what it saves: deriving, of which a few thousand are tried.
+void measure_key_material(SubscriptionTable& table) {
+  constexpr std::uint64_t kTried = 5'000;
+  Bytes file;
+  const double write = least_of([&] {
+    file = key_material_header();
+    for (std::uint32_t partition = 0; partition < core::kPartitions; ++partition) {
+      const auto blocks = key_material_blocks(table, partition);
+      file.insert(file.end(), blocks.begin(), blocks.end());
+    }
+  });
+  const double read = least_of([&] {
+    if (!load_key_material(file, table)) std::abort();
+  });
+  std::printf("| cache of key material: make, load | %.0f ms, %.0f ms |\n", write / 1e3,
+              read / 1e3);
+  Refill refill(table);
+  refill.begin(Refill::Extent::kAll);
+  double deriving = 0;
+  double keeping = 0;
+  while (refill.derived() < kTried) {
+    auto begun = SteadyClock::now();
+    const auto chunk = refill.next();
+    keeping += microseconds(begun);
+    if (!chunk) break;
+    begun = SteadyClock::now();
+    const auto derived = derive(*chunk);
+    deriving += microseconds(begun);
+    begun = SteadyClock::now();
+    refill.take(derived);
+    keeping += microseconds(begun);
+  }
+  const auto each = static_cast<double>(refill.derived());
+  std::printf("| refill, each: the idle thread, the main loop | %.1f us, %.2f us |\n",
+              deriving / each, keeping / each);
 }
 
 void measure(std::uint64_t count) {
@@ -145,6 +185,7 @@ void measure(std::uint64_t count) {
     std::printf("| row(), each%s | %.1f ns |\n", copies ? ", path and material copied" : "",
                 us * 1e3 / static_cast<double>(recipients.count));
   }
+  measure_key_material(table);
 }
 
 }  // namespace

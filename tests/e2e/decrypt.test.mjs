@@ -12,7 +12,7 @@ import { after, before, test } from "node:test";
 
 import ece from "http_ece";
 
-import { kTocsin, makeFolder, run } from "./tocsin.mjs";
+import { Program, kTocsin, makeFolder, run } from "./tocsin.mjs";
 
 const kPayload = JSON.stringify({
   web_push: 8030,
@@ -70,16 +70,18 @@ function makeReader(endpoint) {
   };
 }
 
+const push = (lines, ...options) =>
+  pushTrusting(path.join(place.folder, "ca.pem"), lines, ...options);
+
 // Runs `tocsin push` to its end; gives its exit code and outputs.
-async function push(lines, ...options) {
+async function pushTrusting(caFile, lines, ...options) {
   const file = (name, content) => {
     writeFileSync(path.join(place.folder, name), content);
     return path.join(place.folder, name);
   };
   const child = spawn(kTocsin, ["push", "--subscriptions", file("subs.jsonl", lines.join("\n")),
     "--vapid", file("vapid.json", run("vapid", "generate", "--subject", "mailto:desk@bell.example")),
-    "--payload", file("payload.json", kPayload), "--ca", path.join(place.folder, "ca.pem"),
-    "--allow-private", ...options]);
+    "--payload", file("payload.json", kPayload), "--ca", caFile, "--allow-private", ...options]);
   let out = "";
   let complaints = "";
   child.stdout.on("data", (text) => (out += text));
@@ -158,4 +160,33 @@ test("bad lines are named by number, the others are sent: exit 2", async () => {
   assert.match(complaints, /subs\.jsonl:3: .*JSON/);
   assert.match(complaints, /subs\.jsonl:4: keys\.p256dh: /);
   assert.doesNotMatch(complaints, /\/bad/); // endpoints are secrets
+});
+
+test("a random thousand of what the built-in push service captured opens elsewhere", async () => {
+  const kReaders = 3000;
+  const kCaptured = 1000;
+  const folder = path.join(place.folder, "push");
+  const service = new Program(["push-service", "--port", "0", "--browser-port", "0", "--folder",
+    folder, "--readers", String(kReaders), "--capture", String(kCaptured)]);
+  const { ca_file } = await service.logged("push_service.ready");
+  const lines = readFileSync(path.join(folder, "readers.jsonl"), "utf8").trimEnd().split("\n");
+  const { code, summary } = await pushTrusting(ca_file, lines, "--collapse-key", "story-1");
+  await service.stop();
+  assert.equal(code, 0);
+  assert.equal(summary.accepted, kReaders);
+
+  const captured = readFileSync(path.join(folder, "capture.jsonl"), "utf8").trimEnd().split("\n");
+  assert.equal(captured.length, kCaptured);
+  const endpoints = new Set();
+  for (const message of captured.map((line) => JSON.parse(line))) {
+    const keys = crypto.createECDH("prime256v1");
+    keys.setPrivateKey(message.private_key, "base64url");
+    assert.equal(keys.getPublicKey("base64url"), message.keys.p256dh);
+    const opened = ece.decrypt(Buffer.from(message.body, "base64url"),
+      { version: "aes128gcm", privateKey: keys, authSecret: message.keys.auth });
+    assert.equal(opened.toString("utf8"), kPayload);
+    assert.equal(message.headers.topic, "story-1");
+    endpoints.add(message.endpoint);
+  }
+  assert.equal(endpoints.size, kCaptured);
 });

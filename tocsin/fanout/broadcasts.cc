@@ -37,11 +37,13 @@ Address address_of(std::uint64_t token) {
 // Sorts messages into batches of one kind: one application server key, one sender's key material.
 class Batches {
  public:
-  explicit Batches(const SubscriptionTable& table) : table_(table) {}
+  Batches(const SubscriptionTable& table, bool uses_material)
+      : table_(table), uses_material_(uses_material) {}
 
   void add(std::uint64_t token, const Address& address, const SubscriptionTable::Row& row) {
-    core::Batch& batch = of(row.vapid_key, row.material == nullptr ? nullptr : row.sender);
-    if (row.material == nullptr) {
+    const bool is_warm = uses_material_ && row.material != nullptr;
+    core::Batch& batch = of(row.vapid_key, is_warm ? row.sender : nullptr);
+    if (!is_warm) {
       batch.add(token, row.path, table_.keys(address));
     } else {
       batch.add(token, row.path, *row.material);
@@ -79,6 +81,7 @@ class Batches {
   }
 
   const SubscriptionTable& table_;
+  bool uses_material_;
   std::vector<OfKind> kinds_;  // few
 };
 
@@ -99,6 +102,7 @@ Status Broadcasts::start(const core::Alert& alert, const core::Story& story,
   Run run(Broadcast(ports_.table, alert, story, ports_.clock.now()),
           payload_of(alert, story, site));
   run.story_recorded = story.recorded;
+  run.uses_material = !site.per_message_keys;
   log::info("broadcast.started", {{"alert", alert.id.text()},
                                   {"recipients", run.broadcast.progress().totals.recipients}});
   add(std::move(run));
@@ -111,6 +115,7 @@ Status Broadcasts::resume(const Unfinished& saved, const core::Alert& alert,
   TOCSIN_TRY(Broadcast broadcast, Broadcast::restore(ports_.table, saved));
   Run run(std::move(broadcast), payload_of(alert, story, site));
   run.story_recorded = story.recorded;
+  run.uses_material = !site.per_message_keys;
   run.state = State::kSending;
   log::info("broadcast.resumed", {{"alert", alert.id.text()}});
   add(std::move(run));
@@ -131,7 +136,7 @@ Status Broadcasts::send_test(const core::Alert& alert, const core::Story& story,
   if (!row || !row->is_active) return Error{Errc::kNotFound, "subscription: none of that id"};
   const std::uint64_t token = token_of(++last_number_, *address);
   tests_.emplace(token, std::move(done));
-  Batches batches(ports_.table);
+  Batches batches(ports_.table, !site.per_message_keys);
   batches.add(token, *address, *row);
   batches.send(std::string(row->origin),
                std::make_shared<const core::Payload>(payload_of(alert, story, site)),
@@ -242,7 +247,7 @@ void Broadcasts::send_at(const std::string& origin, OriginRun& origin_run, std::
 
 std::size_t Broadcasts::send_some(const std::string& origin, const std::vector<Address>& addresses,
                                   std::uint32_t number, Run& run) {
-  Batches batches(ports_.table);
+  Batches batches(ports_.table, run.uses_material);
   for (const Address& address : addresses) {
     const auto row = ports_.table.row(address);
     if (row && row->is_active) {

@@ -99,6 +99,7 @@ class Broadcasts {
     Broadcast broadcast;
     std::shared_ptr<const core::Payload> payload;
     Time story_recorded;
+    bool uses_material = true;  // derived ahead of time
     State state = State::kPlanning;
     bool is_saving = false;
     bool has_failed_to_save = false;

@@ -414,6 +414,30 @@ TEST_F(BroadcastsTest, SavesAgainBeforeItStops) {
   EXPECT_EQ(finished.size(), 1u);
 }
 
+TEST_F(BroadcastsTest, SendsWithMaterialWhereThereIsSomeUnlessTheSiteWantsAKeyPairForEach) {
+  const auto with = add(1);
+  add(2);
+  crypto::PublicKey sender{};
+  sender[0] = 4;
+  ASSERT_TRUE(table.set_material(*table.find(with), sender, webpush::KeyMaterial{}));
+  start();
+  std::size_t warm = 0;
+  std::size_t cold = 0;
+  for (const auto& batch : std::exchange(dispatch.batches, {})) {
+    warm += batch.materials.size();
+    cold += batch.recipients.size();
+    if (!batch.materials.empty()) EXPECT_EQ(batch.sender, sender);
+  }
+  EXPECT_EQ(warm, 1u);
+  EXPECT_EQ(cold, 1u);
+
+  site.per_message_keys = true;
+  alert.id = core::AlertId{4};
+  start();
+  for (const auto& batch : dispatch.batches) EXPECT_TRUE(batch.materials.empty());
+  EXPECT_EQ(dispatch.messages(), 2u);
+}
+
 TEST_F(BroadcastsTest, SendsATestToOneSubscription) {
   const auto id = add(1);
   add(2);

@@ -30,8 +30,8 @@ inline constexpr std::uint32_t kSlotsMax = 1u << 26;  // in each partition
 
 // All subscriptions, resident and packed, so that a broadcast asks no database: who follows what
 // as one bitmap for each topic and source of each partition, and what a sender needs of each.
-// Measured below 330 bytes a subscription with endpoints of FCM's length (docs/experiments/0003). One
-// loop.
+// Measured below 330 bytes a subscription with endpoints of FCM's length
+// (docs/experiments/0004-resident-table.md). One loop.
 class SubscriptionTable {
  public:
   // What a message needs. The views live until the table changes.

@@ -137,9 +137,11 @@ std::span<std::uint8_t> Client::write_request(Bytes& out, const Request& request
                                           .type = FrameType::kHeaders,
                                           .flags = static_cast<std::uint8_t>(kEndHeaders | ends),
                                           .stream = stream.id});
-  if (body_bytes == 0) return {};
   const std::size_t body_at = out.size() + kFrameHeaderBytes;
-  out.resize(body_at + body_bytes);
+  if (body_bytes > 0) out.resize(body_at + body_bytes);
+  written_bytes_ += out.size() - start;
+  stream.written_bytes = written_bytes_;
+  if (body_bytes == 0) return {};
   write_frame_header(out.data() + body_at - kFrameHeaderBytes,
                      {.length = static_cast<std::uint32_t>(body_bytes),
                       .type = FrameType::kData,
@@ -151,6 +153,7 @@ std::span<std::uint8_t> Client::write_request(Bytes& out, const Request& request
 void Client::fill(Bytes& out) {
   if (control_.empty()) return;
   out.insert(out.end(), control_.begin(), control_.end());
+  written_bytes_ += control_.size();
   control_.clear();
 }
 
@@ -183,9 +186,14 @@ void Client::say_goodbye() {
   append_go_away(control_, 0, ErrorCode::kNoError);
 }
 
-void Client::end(const std::string& detail, Answers& answers) {
-  streams_.for_each(
-      [&](Stream& stream) { finish(stream, http::NoAnswer::kUncertain, detail, answers); });
+void Client::end(const std::string& detail, std::size_t unsent_bytes, Answers& answers) {
+  const std::uint64_t sent_bytes =
+      written_bytes_ - std::min<std::uint64_t>(unsent_bytes, written_bytes_);
+  streams_.for_each([&](Stream& stream) {
+    const bool has_left = stream.written_bytes <= sent_bytes;
+    finish(stream, has_left ? http::NoAnswer::kUncertain : http::NoAnswer::kNotProcessed, detail,
+           answers);
+  });
   is_broken_ = true;
 }
 
@@ -369,6 +377,9 @@ void Client::on_settings(const FrameHeader& header, ByteView payload) {
     return fail(ErrorCode::kFrameSizeError, "SETTINGS of a wrong length");
   }
   if (header.has(kAck)) return;
+  if (payload.size() > kSettingsMax * 6) {
+    return fail(ErrorCode::kEnhanceYourCalm, "SETTINGS without end");
+  }
   has_settings_ = true;
   for (; !payload.empty() && !is_broken_; payload = payload.subspan(6)) {
     const auto setting = static_cast<Setting>(payload[0] << 8 | payload[1]);

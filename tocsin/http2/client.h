@@ -84,8 +84,10 @@ class Client {
   bool expire(Instant now, std::vector<http::Answer>& answers);
   // Tells the peer that no more requests follow.
   void say_goodbye();
-  // The connection has gone: answers what is in flight. Nothing else may be called after it.
-  void end(const std::string& detail, std::vector<http::Answer>& answers);
+  // The connection has gone: answers what is in flight. Of what was written, the last
+  // `unsent_bytes` never left; a request whose end is among them was not processed. Nothing else
+  // may be called after it.
+  void end(const std::string& detail, std::size_t unsent_bytes, std::vector<http::Answer>& answers);
 
  private:
   struct Stream {
@@ -94,6 +96,7 @@ class Client {
     std::uint32_t body_bytes = 0;
     std::int64_t window_bytes = 0;  // what the peer would still take
     Instant deadline{};
+    std::uint64_t written_bytes = 0;  // on the connection, to the end of the request
     std::uint64_t token = 0;
     std::unique_ptr<http::Answer> details;  // for an answer that is more than its status
   };
@@ -128,7 +131,8 @@ class Client {
   HpackDecoder decoder_;
   StreamTable<Stream> streams_{kStreamsMax};
   Bytes control_;
-  Bytes block_;  // a header block that goes on in CONTINUATION
+  std::uint64_t written_bytes_ = 0;  // all that was appended to an `out`
+  Bytes block_;                      // a header block that goes on in CONTINUATION
   std::uint32_t block_stream_ = 0;
   bool block_ends_stream_ = false;
   std::uint32_t block_frames_ = 0;

@@ -270,7 +270,7 @@ TEST(Client, IsNotSuitedWhereABodyNeverFitsAStreamsWindow) {
 TEST(Client, EndsUncertainWithTheConnection) {
   Peer peer;
   peer.request();
-  peer.client.end("gone", peer.answers);
+  peer.client.end("gone", 0, peer.answers);
   ASSERT_THAT(peer.answers, SizeIs(1));
   EXPECT_EQ(peer.answers[0].no_answer, http::NoAnswer::kUncertain);
   EXPECT_EQ(peer.answers[0].detail, "gone");
@@ -533,7 +533,7 @@ TEST(Client, JudgesFramesAsRfc9113Says) {
     if (one.verdict == kAcked) {
       EXPECT_EQ(peer.out[4], kAck);
     }
-    peer.client.end("", peer.answers);
+    peer.client.end("", 0, peer.answers);
     EXPECT_THAT(peer.answers, SizeIs(1));
   }
 }
@@ -552,6 +552,14 @@ TEST(Client, EndsAFloodOfPings) {
   for (int i = 0; i < 2000; ++i) pings += "0000080600000000000102030405060708";
   peer.receive(pings);
   EXPECT_FALSE(peer.status);
+  EXPECT_EQ(peer.code(FrameType::kGoAway), static_cast<int>(ErrorCode::kEnhanceYourCalm));
+}
+
+TEST(Client, EndsSettingsWithoutEnd) {
+  Peer peer;
+  std::string settings = "0000c6040000000000";
+  for (std::size_t i = 0; i <= kSettingsMax; ++i) settings += "000400000001";
+  peer.receive(settings);
   EXPECT_EQ(peer.code(FrameType::kGoAway), static_cast<int>(ErrorCode::kEnhanceYourCalm));
 }
 

@@ -450,10 +450,74 @@ TEST_P(Conversations, OfOurClientWithAServerThatLies) {
     client.expire(Instant{} + Seconds(step), answers);
     if (client.in_flight() + answers.size() != asked) break;
   }
-  client.end("over", answers);
+  client.end("over", 0, answers);
   std::vector<int> times(asked);
   for (const http::Answer& answer : answers) ++times.at(answer.token);
   EXPECT_TRUE(std::all_of(times.begin(), times.end(), [](int n) { return n == 1; }));
+}
+
+// A server that processes a few requests and then goes away, while more are on their way.
+class Leaving final : private Server::Handler {
+ public:
+  Leaving(std::map<std::uint64_t, int>& processed, std::size_t requests_max)
+      : processed_(processed), left_(requests_max) {}
+  void take(const Bytes& bytes) { EXPECT_TRUE(server_.receive(bytes)); }
+  void give(Bytes& out) { server_.fill(out, out.size() + 100'000); }
+
+ private:
+  void on_request(const Server::Request& request) override {
+    ++processed_[token_of(request.path)];
+    if (--left_ == 0) server_.go_away();
+    server_.respond(request.stream, 201);
+  }
+  void on_cancel(std::uint32_t /*stream*/) override { FAIL(); }
+
+  std::map<std::uint64_t, int>& processed_;
+  std::size_t left_;
+  Server server_{{}, *this};
+};
+
+TEST_P(Conversations, LoseAndRepeatNothingWhenTheServerGoesAway) {
+  constexpr std::size_t kRequests = 500;
+  std::map<std::uint64_t, int> processed;
+  std::vector<std::uint64_t> waiting(kRequests);
+  for (std::uint64_t i = 0; i < kRequests; ++i) waiting[i] = i;
+  const auto head = std::make_shared<const http::RequestHead>();
+  for (int connection = 0; !waiting.empty(); ++connection) {
+    ASSERT_LT(connection, 1000);
+    Client client("https://push.example");
+    Leaving server(processed, 1 + random.below(30));
+    std::vector<http::Answer> answers;
+    Bytes wire;
+    while (!client.is_over() && !(waiting.empty() && client.in_flight() == 0)) {
+      for (std::size_t n = random.below(20); n > 0 && !waiting.empty() && client.room(1) > 0; --n) {
+        const std::string path = "/t/" + std::to_string(waiting.back());
+        client.write_request(wire,
+                             {.token = waiting.back(), .head = head, .path = path, .body_bytes = 1},
+                             Instant::max())[0] = 'b';
+        waiting.pop_back();
+      }
+      client.fill(wire);
+      // Sometimes the connection is cut, with part of what was written still here.
+      const std::size_t part = random.below(8) == 0 ? random.below(wire.size() + 1) : wire.size();
+      server.take(Bytes(wire.begin(), wire.begin() + static_cast<std::ptrdiff_t>(part)));
+      Bytes back;
+      server.give(back);
+      ASSERT_TRUE(client.receive(back, answers));
+      if (part < wire.size()) {
+        client.end("cut", wire.size() - part, answers);
+        break;
+      }
+      wire.clear();
+    }
+    for (const http::Answer& answer : answers) {
+      if (answer.status == 201) continue;
+      ASSERT_EQ(answer.no_answer, http::NoAnswer::kNotProcessed);
+      waiting.push_back(answer.token);
+    }
+  }
+  EXPECT_EQ(processed.size(), kRequests);
+  for (const auto& [token, times] : processed) EXPECT_EQ(times, 1) << token;
 }
 
 }  // namespace

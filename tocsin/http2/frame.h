@@ -20,6 +20,8 @@ inline constexpr std::uint32_t kDefaultWindowBytes = 65535;
 inline constexpr std::uint32_t kWindowBytesMax = 0x7fffffff;
 inline constexpr std::uint32_t kStreamIdMax = 0x7fffffff;
 inline constexpr std::uint32_t kDefaultTableBytes = 4096;
+// Settings in one frame: there are six kinds, and each change of a window touches every stream.
+inline constexpr std::size_t kSettingsMax = 32;
 
 // RFC 9113, section 6. Other types are ignored.
 enum class FrameType : std::uint8_t {

@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   client.expire(Instant(std::chrono::seconds(1)), answers);
   client.fill(out);
-  client.end("closed", answers);
+  client.end("closed", 0, answers);
   std::array<int, kRequestsMax> times{};
   for (const auto& answer : answers) {
     TOCSIN_CHECK(answer.token < asked && ++times[answer.token] == 1);

@@ -339,6 +339,9 @@ void Server::on_settings(const FrameHeader& header, ByteView payload) {
     has_ack_ = true;
     return;
   }
+  if (payload.size() > kSettingsMax * 6) {
+    return fail(ErrorCode::kEnhanceYourCalm, "SETTINGS without end");
+  }
   has_settings_ = true;
   for (; !payload.empty() && !is_broken_; payload = payload.subspan(6)) {
     on_setting(static_cast<Setting>(payload[0] << 8 | payload[1]), read_u32(payload.data() + 2));

@@ -57,7 +57,7 @@ class H1PushProtocol final : public PushProtocol {
   Status receive(ByteView bytes, PushAnswers& answers) override;
   bool expire(Instant now, PushAnswers& answers) override;
   void say_goodbye() override { closes_ = true; }
-  void end(const std::string& detail, PushAnswers& answers) override;
+  void end(const std::string& detail, std::size_t unsent_bytes, PushAnswers& answers) override;
 
  private:
   // What the next bytes are.
@@ -269,12 +269,14 @@ void H1PushProtocol::answer(PushAnswers& answers) {
 
 bool H1PushProtocol::expire(Instant now, PushAnswers& answers) {
   if (!is_in_flight_ || deadline_ > now) return false;
-  end("no answer in time", answers);
+  end("no answer in time", 0, answers);
   return true;
 }
 
-void H1PushProtocol::end(const std::string& detail, PushAnswers& answers) {
+void H1PushProtocol::end(const std::string& detail, std::size_t unsent_bytes,
+                         PushAnswers& answers) {
   closes_ = true;
+  if (unsent_bytes > 0) is_sent_ = false;
   if (!is_in_flight_) return;
   if (!is_final_) {
     answer_.status = 0;

@@ -28,8 +28,8 @@ class H2PushProtocol final : public PushProtocol {
   }
   bool expire(Instant now, PushAnswers& answers) override { return client_.expire(now, answers); }
   void say_goodbye() override { client_.say_goodbye(); }
-  void end(const std::string& detail, PushAnswers& answers) override {
-    client_.end(detail, answers);
+  void end(const std::string& detail, std::size_t unsent_bytes, PushAnswers& answers) override {
+    client_.end(detail, unsent_bytes, answers);
   }
 
  private:

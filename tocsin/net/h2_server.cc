@@ -9,6 +9,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "tocsin/net/h2_server_connection.h"
+#include "tocsin/pushservice/late_answers.h"
 
 namespace tocsin::net {
 namespace asio = boost::asio;
@@ -51,7 +52,7 @@ struct H2Server::State {
   Handle cleaning;
   Handle tick;
   bool is_ticking = false;
-  LateAnswers late;
+  pushservice::LateAnswers late;
   H2ServerConnection::Shared shared{
       loop, config, service,
       [this](std::uint64_t connection, std::uint32_t stream, const pushservice::Answer& answer) {
@@ -124,7 +125,7 @@ void H2Server::State::wait() {
 }
 
 void H2Server::State::give_late() {
-  late.take(ms_now(), [this](const LateAnswers::Late& one) {
+  late.take(ms_now(), [this](const pushservice::LateAnswers::Late& one) {
     const auto found = connections.find(one.connection);
     if (found == connections.end()) return;
     if (found->second->answer(one.stream, one.answer)) dirty.push_back(found->second.get());

@@ -10,6 +10,8 @@ using pushservice::Answer;
 using pushservice::Deed;
 
 constexpr std::size_t kUnreadBytesMax = std::size_t{16} * 1024 * 1024;
+// A client that asks but does not read its answers is cut off.
+constexpr std::size_t kOutputBytesMax = std::size_t{4} * 1024 * 1024;
 
 http2::Server::Config config_of(const H2ServerConfig& config) {
   return {.streams_max = config.streams_max,
@@ -92,7 +94,7 @@ void H2ServerConnection::receive(ByteView bytes) {
 void H2ServerConnection::process(ByteView bytes) {
   now_ = system_clock().now();
   const Status status = server_.receive(bytes);
-  if (is_broken_) return end();
+  if (is_broken_ || server_.output_bytes() > kOutputBytesMax) return end();
   if (!status) wire_->finish();
 }
 

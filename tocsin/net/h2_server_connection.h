@@ -8,7 +8,6 @@
 #include "tocsin/base/bytes.h"
 #include "tocsin/http2/server.h"
 #include "tocsin/net/h2_server.h"
-#include "tocsin/net/late_answers.h"
 #include "tocsin/net/loop.h"
 #include "tocsin/net/tls.h"
 #include "tocsin/net/wire.h"

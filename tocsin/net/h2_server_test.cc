@@ -93,7 +93,7 @@ class H2ServerTest : public testing::Test {
 
   void end() {
     std::vector<http::Answer> answers;
-    client_->end("the wire ended", answers);
+    client_->end("the wire ended", 0, answers);
     has_ended_ = true;
     take(answers);
     loop_.stop();

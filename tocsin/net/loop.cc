@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tocsin/net/loop.h"
 
+#include <future>
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -93,5 +95,21 @@ Handle Loop::on_signal(std::initializer_list<int> signals, std::function<void(in
 }
 
 asio::io_context& Loop::context() { return state_->context; }
+
+void LoopThread::call(const std::function<void()>& task) {
+  // Shared: the other thread may still be inside set_value() when the wait is over.
+  const auto done = std::make_shared<std::promise<void>>();
+  loop_.post([&task, done] {
+    task();
+    done->set_value();
+  });
+  done->get_future().wait();
+}
+
+void LoopThread::stop() {
+  if (!thread_.joinable()) return;
+  loop_.stop();
+  thread_.join();
+}
 
 }  // namespace tocsin::net

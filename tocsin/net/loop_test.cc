@@ -7,8 +7,6 @@
 
 #include <gtest/gtest.h>
 
-#include "tocsin/net/loop_thread.h"
-
 namespace tocsin::net {
 namespace {
 

@@ -56,7 +56,7 @@ class Nghttp2PushProtocol final : public PushProtocol {
   Status receive(ByteView bytes, PushAnswers& answers) override;
   bool expire(Instant now, PushAnswers& answers) override;
   void say_goodbye() override { nghttp2_session_terminate_session(session_, NGHTTP2_NO_ERROR); }
-  void end(const std::string& detail, PushAnswers& answers) override;
+  void end(const std::string& detail, std::size_t unsent_bytes, PushAnswers& answers) override;
 
  private:
   static nghttp2_session_callbacks* callbacks();
@@ -264,7 +264,9 @@ bool Nghttp2PushProtocol::expire(Instant now, PushAnswers& answers) {
   return any;
 }
 
-void Nghttp2PushProtocol::end(const std::string& detail, PushAnswers& answers) {
+// What was appended to an `out` counts as sent: the session does not say where each frame ends.
+void Nghttp2PushProtocol::end(const std::string& detail, std::size_t /*unsent_bytes*/,
+                              PushAnswers& answers) {
   for (const auto& stream : streams_) {
     if (!stream->is_answered) answer(*stream, http::NoAnswer::kUncertain, detail);
   }

@@ -72,8 +72,9 @@ void PushConnection::close() {
 }
 
 void PushConnection::end(WireEnd why, const std::string& detail) {
+  const std::size_t unsent_bytes = wire_->unsent_bytes() + pending_.size();
   wire_.reset();
-  if (protocol_) protocol_->end(detail, answers_);
+  if (protocol_) protocol_->end(detail, unsent_bytes, answers_);
   report();
   events_.on_end(*this, why, detail);
 }

@@ -43,8 +43,10 @@ class PushProtocol {
   virtual bool expire(Instant now, PushAnswers& answers) = 0;
   // Tells the peer that no more requests follow, where the protocol has words for it.
   virtual void say_goodbye() = 0;
-  // The connection has gone: answers what is in flight. Nothing else may be called after it.
-  virtual void end(const std::string& detail, PushAnswers& answers) = 0;
+  // The connection has gone: answers what is in flight. Of what was appended to an `out`, the last
+  // `unsent_bytes` never left; a request whose end is among them was not processed. Nothing else
+  // may be called after it.
+  virtual void end(const std::string& detail, std::size_t unsent_bytes, PushAnswers& answers) = 0;
 };
 
 // HTTP/2 (RFC 9113) with the framing of module http2. `origin` is as Transport has it.

@@ -48,7 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     submit_all();
   }
   protocol->expire(Instant(std::chrono::seconds(1)), answers);
-  protocol->end("closed", answers);
+  protocol->end("closed", 0, answers);
   std::array<int, kRequestsMax> times{};
   for (const auto& answer : answers) {
     TOCSIN_CHECK(answer.token < submitted && ++times[answer.token] == 1);

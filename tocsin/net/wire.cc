@@ -343,6 +343,8 @@ void Wire::pump() {
   keep->pump();
 }
 
+std::size_t Wire::unsent_bytes() const { return state_->out.size() - state_->out_sent; }
+
 void Wire::finish() {
   state_->finishing = true;
   pump();

@@ -64,6 +64,9 @@ class Wire {
 
   // There may be something to send. Needed outside on_open and on_bytes, which do it themselves.
   void pump();
+  // What `fill` gave and the socket has not taken. The socket took nothing of the rest of a TLS
+  // record that the peer could read.
+  std::size_t unsent_bytes() const;
   // Sends what `fill` gives, then closes in order: the peer still reads everything. Allowed inside
   // any event.
   void finish();

@@ -116,7 +116,8 @@ void KeyRefill::on_pass_ended() {
               {{"count", refill_.off_curve()},
                {"meaning", "keys that are no points on P-256: these readers get nothing"}});
   }
-  if (std::exchange(is_saving_, true)) return;
+  const bool is_saved = std::exchange(derived_saved_, refill_.derived()) == refill_.derived();
+  if (is_saved || std::exchange(is_saving_, true)) return;
   loop_.post([this] {
     auto created = KeyCacheFile::create(folder_);
     const Status begun =

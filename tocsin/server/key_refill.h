@@ -53,6 +53,7 @@ class KeyRefill {
   fanout::Refill refill_;
   std::uint64_t passes_seen_ = 0;
   std::uint64_t off_curve_told_ = 0;
+  std::uint64_t derived_saved_ = 0;
   bool is_saving_ = false;  // on the thread
   net::Loop loop_;          // the thread's, as is the file
   std::optional<KeyCacheFile> file_;

@@ -50,14 +50,20 @@ struct Fetches final : ingest::FetchPort {
 };
 
 struct BroadcastView final : api::Broadcasts {
-  explicit BroadcastView(const fanout::Broadcasts& the_broadcasts) : broadcasts(the_broadcasts) {}
+  BroadcastView(const fanout::Broadcasts& the_broadcasts, std::function<void()> warm)
+      : broadcasts(the_broadcasts), warm_(std::move(warm)) {}
   std::optional<fanout::Progress> progress(core::AlertId alert) const override {
     auto found = broadcasts.progress(alert);
     if (found) return *std::move(found);
     log::error("broadcast.unreadable", {{"why", found.error().message}});
     return std::nullopt;
   }
+  void warm_up() override { warm_(); }
+
   const fanout::Broadcasts& broadcasts;
+
+ private:
+  std::function<void()> warm_;
 };
 
 struct FeedVisitView final : api::FeedVisits {
@@ -333,7 +339,7 @@ void Server::Parts::answer(const http::Request& request, http::Respond respond) 
 
 Status Server::Parts::serve(const pages::Assets& assets) {
   const auto& content = store->reader().content();
-  broadcast_view.emplace(*broadcasts);
+  broadcast_view.emplace(*broadcasts, [this] { warm(); });
   visits.emplace(*poller);
   const api::Ports ports{.content = content,
                          .tokens = *tokens,

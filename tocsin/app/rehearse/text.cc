@@ -51,8 +51,8 @@ std::string standing_line(const std::string& name, const ServiceView& view, doub
   const std::uint64_t all = std::max<std::uint64_t>(view.recipients, ended);
   const double share = all == 0 ? 0 : static_cast<double>(ended) / static_cast<double>(all);
   return "  " + left(name, 8) + "[" + bar_of(share, kBarWidth) + "]" +
-         right(decimal(std::floor(share * 100), 0), 4) + " %" + right(of.reached, 11) + right(of.gone, 9) +
-         right(of.waiting, 10) + right(rate_text(rate), 11);
+         right(decimal(std::floor(share * 100), 0), 4) + " %" + right(of.reached, 11) +
+         right(of.gone, 9) + right(of.waiting, 10) + right(rate_text(rate), 11);
 }
 
 ServiceView sum_of(const AlertRun& alert) {
@@ -88,10 +88,18 @@ std::string alert_name(const AlertRun& alert) {
   return std::to_string(alert.number) + " " + std::string(core::text(alert.plan.importance));
 }
 
-std::string totals_line(const std::string& name, const core::Totals& totals) {
-  return "  " + left(name, 11) + right(totals.recipients, 10) + right(totals.accepted, 11) +
-         right(totals.gone, 10) + right(totals.rejected, 10) + right(totals.failed, 8) +
-         right(totals.expired, 9) + right(totals.suppressed, 10);
+std::string ledger_line(const std::string& name, const std::array<std::string, 7>& columns) {
+  constexpr std::array<std::size_t, 7> kWidths{10, 10, 9, 9, 8, 9, 11};
+  std::string line = left(name, 13);
+  for (std::size_t i = 0; i < columns.size(); ++i) line += right(columns[i], kWidths[i]);
+  return line;
+}
+
+std::string ledger_line(const std::string& name, const core::Totals& of) {
+  return ledger_line("  " + name,
+                     {with_commas(of.recipients), with_commas(of.accepted), with_commas(of.gone),
+                      with_commas(of.rejected), with_commas(of.failed), with_commas(of.expired),
+                      with_commas(of.suppressed)});
 }
 
 void add_clocks(const RehearsalResult& result, std::vector<std::string>& lines) {
@@ -106,12 +114,12 @@ void add_clocks(const RehearsalResult& result, std::vector<std::string>& lines) 
 }
 
 void add_ledger(const RehearsalResult& result, std::vector<std::string>& lines) {
-  lines.emplace_back(
-      "Ledger     recipients   accepted      gone  rejected  failed  expired suppressed");
+  lines.push_back(ledger_line(
+      "Ledger", {"recipients", "accepted", "gone", "rejected", "failed", "expired", "suppressed"}));
   for (const auto& alert : result.alerts) {
-    lines.push_back(totals_line(alert_name(alert), alert.totals));
+    lines.push_back(ledger_line(alert_name(alert), alert.totals));
   }
-  if (result.alerts.size() > 1) lines.push_back(totals_line("all", result.audit.totals));
+  if (result.alerts.size() > 1) lines.push_back(ledger_line("all", result.audit.totals));
 }
 
 void add_books(const Audit& audit, std::vector<std::string>& lines) {

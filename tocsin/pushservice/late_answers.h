@@ -10,7 +10,7 @@
 #include "tocsin/base/bytes.h"
 #include "tocsin/pushservice/answer.h"
 
-namespace tocsin::net {
+namespace tocsin::pushservice {
 
 // Answers that leave later, to the millisecond: a wheel of time, so that each costs the same
 // however many wait. Their fields and bodies are copied into memory that is used again. One thread.
@@ -19,11 +19,11 @@ class LateAnswers {
   struct Late {
     std::uint64_t connection = 0;
     std::uint32_t stream = 0;
-    pushservice::Answer answer;  // its delay left out; the views are valid during the call
+    Answer answer;  // its delay left out; the views are valid during the call
   };
 
   // Keeps `answer` for answer.delay from `now_ms`, a count of milliseconds that only ever grows.
-  void add(std::uint64_t connection, std::uint32_t stream, const pushservice::Answer& answer,
+  void add(std::uint64_t connection, std::uint32_t stream, const Answer& answer,
            std::int64_t now_ms);
   // Gives those whose time has come, the earliest first. None may be added inside `use`.
   void take(std::int64_t now_ms, const std::function<void(const Late&)>& use);
@@ -32,7 +32,7 @@ class LateAnswers {
  private:
   // A power of two above the longest delay.
   static constexpr std::size_t kSlots = 8192;
-  static_assert(pushservice::Answer::kDelayMax < Millis(kSlots));
+  static_assert(Answer::kDelayMax < Millis(kSlots));
 
   void give(const Bytes& slot, const std::function<void(const Late&)>& use);
 
@@ -40,7 +40,7 @@ class LateAnswers {
   std::vector<Bytes> spare_;         // empty, kept for their memory
   std::int64_t taken_ms_ = 0;        // up to and with this one
   std::size_t waiting_ = 0;
-  std::vector<pushservice::Answer::Field> fields_;
+  std::vector<Answer::Field> fields_;
 };
 
-}  // namespace tocsin::net
+}  // namespace tocsin::pushservice

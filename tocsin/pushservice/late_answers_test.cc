@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/net/late_answers.h"
+#include "tocsin/pushservice/late_answers.h"
 
 #include <map>
 #include <string>
@@ -9,11 +9,9 @@
 
 #include "tocsin/base/random.h"
 
-namespace tocsin::net {
+namespace tocsin::pushservice {
 namespace {
 
-using pushservice::Answer;
-using pushservice::Deed;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -95,4 +93,4 @@ TEST(LateAnswers, AreEachGivenOnceWhateverTheClockDoes) {
 }
 
 }  // namespace
-}  // namespace tocsin::net
+}  // namespace tocsin::pushservice

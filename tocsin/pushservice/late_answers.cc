@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/net/late_answers.h"
+#include "tocsin/pushservice/late_answers.h"
 
 #include <algorithm>
 #include <cstring>
 #include <string_view>
 
-namespace tocsin::net {
+namespace tocsin::pushservice {
 namespace {
-
-using pushservice::Answer;
-using pushservice::Deed;
 
 // In a slot: this, then the length and the bytes of each name, value and of the body.
 struct Record {
@@ -123,4 +120,4 @@ void LateAnswers::give(const Bytes& slot, const std::function<void(const Late&)>
   }
 }
 
-}  // namespace tocsin::net
+}  // namespace tocsin::pushservice
