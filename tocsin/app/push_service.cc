@@ -13,7 +13,7 @@
 #include "tocsin/crypto/crypto.h"
 #include "tocsin/httpd/http_server.h"
 #include "tocsin/net/h2_server.h"
-#include "tocsin/net/loop_thread.h"
+#include "tocsin/net/loop.h"
 #include "tocsin/observe/log.h"
 #include "tocsin/pushservice/websocket_client.h"
 

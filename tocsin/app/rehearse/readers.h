@@ -9,7 +9,7 @@
 #include "tocsin/app/rehearse/services.h"
 #include "tocsin/base/result.h"
 #include "tocsin/core/subscription.h"
-#include "tocsin/net/loop_thread.h"
+#include "tocsin/net/loop.h"
 #include "tocsin/server/folder.h"
 #include "tocsin/server/subscription_import.h"
 

@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "tocsin/app/terminal.h"
-#include "tocsin/net/loop_thread.h"
+#include "tocsin/net/loop.h"
 
 namespace tocsin::app {
 namespace {

@@ -13,7 +13,7 @@ namespace tocsin::app {
 namespace {
 
 constexpr std::size_t kBarWidth = 18;
-constexpr std::size_t kTitleCharacters = 56;
+constexpr std::size_t kTitleCharacters = 54;
 
 // `text` at the right end of so many characters.
 std::string right(const std::string& text, std::size_t width) {
@@ -187,10 +187,9 @@ std::vector<std::string> alert_lines(const AlertRun& alert, const RehearsalPlan&
 
 std::string alert_line(const AlertRun& alert, Millis now) {
   return "alert " + std::to_string(alert.number) + ": " + duration_text(now) + ", " +
-         with_commas(alert.totals.accepted) + " of " + with_commas(alert.totals.recipients) +
-         " accepted, " + with_commas(alert.totals.gone) + " gone, " +
-         with_commas(sum_of(alert).standings.waiting) + " retrying, " + rate_text(rate_of(alert)) +
-         "/s";
+         with_commas(alert.totals.accepted) + " accepted, " + with_commas(alert.totals.gone) +
+         " gone, " + with_commas(sum_of(alert).standings.waiting) + " retrying, " +
+         rate_text(rate_of(alert)) + "/s";
 }
 
 std::vector<std::string> result_lines(const RehearsalResult& result) {
