@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sends messages through the sender threads of the server to one push service, with key material
 // made ahead of time, and prints what that cost as one line of JSON. What stands between a
-// broadcast and the wire is all there; the broadcast itself (`tocsin rehearse`) is not.
+// broadcast and the wire is all there; the broadcast itself (`tocsin rehearse`) is not. The
+// recipients are virtual readers, so that the built-in push service (of the default seed, with at
+// least 4,096 readers) can read what it is sent. Run by `./dev bench sender`.
 //
-// usage: bench_sender ORIGIN CA_FILE MESSAGES CONNECTIONS own|nghttp2 [PATH]
+// usage: bench_sender ORIGIN CA_FILE MESSAGES CONNECTIONS own|nghttp2|cold [PATH]
+//
+// own: HTTP/2 with Tocsin's framing; nghttp2: with nghttp2's; cold: Tocsin's, but without key
+// material, a key pair made for each message. PATH: of all messages, for servers of files.
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
 
 #include <sys/resource.h>
 
-#include "tocsin/base/base64url.h"
 #include "tocsin/base/clock.h"
 #include "tocsin/crypto/crypto.h"
+#include "tocsin/pushservice/virtual_readers.h"
 #include "tocsin/server/sender_pool.h"
 
 namespace {
@@ -23,7 +28,7 @@ constexpr core::VapidKeyId kKey{1};
 constexpr std::size_t kReaders = 4'096;  // in turn
 constexpr std::size_t kOutstandingMax = 49'152;
 constexpr std::size_t kPlaintextBytes = 300;
-constexpr std::size_t kPathBytes = 152;  // of FCM's endpoints
+constexpr std::uint64_t kSeed = 1;  // the push service's default
 
 double cpu_seconds() {
   rusage usage{};
@@ -42,8 +47,9 @@ struct Bench {
 
   net::Loop loop;
   std::unique_ptr<server::SenderPool> pool;
-  crypto::SecureRandom random;
+  bool is_cold = false;
   crypto::PublicKey sender{};
+  std::vector<webpush::Recipient> recipients;
   std::vector<webpush::KeyMaterial> materials;
   std::vector<std::string> paths;
   std::shared_ptr<core::Payload> payload = std::make_shared<core::Payload>();
@@ -56,14 +62,12 @@ struct Bench {
     const crypto::KeyPair pair = crypto::generate_key_pair();
     sender = pair.public_key;
     webpush::KeyMaterialMaker maker(pair);
+    const pushservice::VirtualReaders readers(kSeed, kReaders, origin);
     for (std::size_t i = 0; i < kReaders; ++i) {
-      webpush::Recipient reader{.p256dh = crypto::generate_key_pair().public_key};
-      random.fill(reader.auth);
-      materials.push_back(maker.make(reader)->reveal());
-      Bytes noise(kPathBytes);
-      random.fill(noise);
-      paths.push_back(path.empty() ? ("/fcm/send/" + base64url(noise)).substr(0, kPathBytes)
-                                   : path);
+      const auto keys = readers.keys(i);
+      recipients.push_back({.p256dh = keys.pair.public_key, .auth = keys.auth});
+      materials.push_back(maker.make(recipients.back())->reveal());
+      paths.push_back(path.empty() ? readers.path(i) : path);
     }
     payload->plaintext.assign(kPlaintextBytes, 'n');
     payload->options = {.urgency = webpush::Urgency::kHigh, .collapse_key = "bench"};
@@ -74,7 +78,11 @@ struct Bench {
     while (given < messages && given - done + kReaders <= kOutstandingMax) {
       core::Batch batch{.origin = origin, .vapid_key = kKey, .payload = payload, .sender = sender};
       for (std::size_t i = 0; i < kReaders && given < messages; ++i) {
-        batch.add(given++, paths[i], materials[i]);
+        if (is_cold) {
+          batch.add(given++, paths[i], recipients[i]);
+        } else {
+          batch.add(given++, paths[i], materials[i]);
+        }
       }
       pool->submit(std::move(batch));
     }
@@ -95,14 +103,15 @@ struct Bench {
 
 int main(int argc, char** argv) {
   if (argc < 6) {
-    std::fprintf(stderr, "usage: %s ORIGIN CA_FILE MESSAGES CONNECTIONS own|nghttp2 [PATH]\n",
+    std::fprintf(stderr, "usage: %s ORIGIN CA_FILE MESSAGES CONNECTIONS own|nghttp2|cold [PATH]\n",
                  argv[0]);
     return 2;
   }
   Bench bench{.origin = argv[1],
               .messages = std::strtoull(argv[3], nullptr, 10),
               .connections = std::strtoull(argv[4], nullptr, 10),
-              .path = argc > 6 ? argv[6] : ""};
+              .path = argc > 6 ? argv[6] : "",
+              .is_cold = std::string_view(argv[5]) == "cold"};
   bench.prepare();
   net::PushTransportConfig transport;
   transport.connections_max = bench.connections;

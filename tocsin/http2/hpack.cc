@@ -285,7 +285,9 @@ void append_integer(Bytes& out, std::uint8_t pattern, int prefix_bits, std::uint
 
 void append_string(Bytes& out, std::string_view text) {
   append_integer(out, 0, 7, text.size());
-  out.insert(out.end(), text.begin(), text.end());
+  // As octets: characters would be converted one by one.
+  const ByteView octets = as_bytes(text);
+  out.insert(out.end(), octets.begin(), octets.end());
 }
 
 void append_indexed(Bytes& out, std::size_t index) { append_integer(out, 0x80, 7, index); }

@@ -55,7 +55,10 @@ class Nghttp2PushProtocol final : public PushProtocol {
   void fill(Bytes& out, std::size_t bytes_wanted) override;
   Status receive(ByteView bytes, PushAnswers& answers) override;
   bool expire(Instant now, PushAnswers& answers) override;
-  void say_goodbye() override { nghttp2_session_terminate_session(session_, NGHTTP2_NO_ERROR); }
+  void say_goodbye() override {
+    said_goodbye_ = true;
+    nghttp2_session_terminate_session(session_, NGHTTP2_NO_ERROR);
+  }
   void end(const std::string& detail, std::size_t unsent_bytes, PushAnswers& answers) override;
 
  private:
@@ -75,6 +78,8 @@ class Nghttp2PushProtocol final : public PushProtocol {
   std::string authority_;
   bool is_broken_ = false;
   bool got_goaway_ = false;
+  bool said_goodbye_ = false;
+  std::string failure_;                           // what nghttp2 said last of the peer's errors
   std::vector<std::unique_ptr<Stream>> streams_;  // at most kStreamsMax
   std::vector<std::unique_ptr<Stream>> spare_;    // kept for their memory
   std::vector<nghttp2_nv> fields_;                // memory of submit()
@@ -158,6 +163,11 @@ nghttp2_session_callbacks* Nghttp2PushProtocol::callbacks() {
       set, [](nghttp2_session* session, const nghttp2_frame* frame, void*) {
         if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
         if (Stream* stream = stream_of(session, frame->hd.stream_id)) stream->is_sent = true;
+        return 0;
+      });
+  nghttp2_session_callbacks_set_error_callback2(
+      set, [](nghttp2_session*, int, const char* text, std::size_t size, void* user) {
+        self_of(user)->failure_.assign(text, size);
         return 0;
       });
   nghttp2_session_callbacks_set_on_frame_not_send_callback(
@@ -244,6 +254,12 @@ Status Nghttp2PushProtocol::receive(ByteView bytes, PushAnswers& answers) {
     is_broken_ = true;
     return Error{Errc::kCorrupt,
                  std::string("HTTP/2: ") + nghttp2_strerror(static_cast<int>(taken))};
+  }
+  // nghttp2 answers most errors of the peer with a GOAWAY of its own, and tells nobody else.
+  if (!is_open() && !got_goaway_ && !said_goodbye_ &&
+      nghttp2_session_get_next_stream_id(session_) < kLastStreamId) {
+    return Error{Errc::kCorrupt,
+                 "HTTP/2: " + (failure_.empty() ? "the peer breaks the protocol" : failure_)};
   }
   return ok();
 }

@@ -294,10 +294,34 @@ TEST_P(H2PushProtocol, RefusesTooMuchHeader) {
   EXPECT_EQ(connection.answered(), "1:uncertain");
 }
 
+TEST_P(H2PushProtocol, SaysThatThePeerBrokeTheProtocolAndTellsThePeer) {
+  Connection connection = h2(1);
+  EXPECT_TRUE(connection.receive(settings(100)));
+  // An indexed field of index 0 (RFC 7541, section 6.1) is a COMPRESSION_ERROR.
+  const Status status = connection.receive(frame(kHeaders, 4, 1, "\x80"));
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, Errc::kCorrupt);
+  EXPECT_TRUE(connection.sent.ends_with(frame(kGoAway, 0, 0, number(0) + number(9))));
+  EXPECT_TRUE(connection.protocol->is_over());
+}
+
+// nghttp2 insists on RFC 7541, section 4.2: after our SETTINGS are acknowledged the next block
+// says that it keeps to the table size. Our own reader has no table and does not care.
+TEST_P(H2PushProtocol, SaysWhyItRefusesABlockThatIgnoresTheTableSize) {
+  Connection connection = h2(1);
+  EXPECT_TRUE(connection.receive(settings(100) + frame(kSettings, 1, 0, "")));
+  const Status status = connection.receive(headers(1, "201", true));
+  EXPECT_EQ(status.has_value(), GetParam() == make_h2_push_protocol);
+  connection.protocol->end("closed", 0, connection.answers);
+  EXPECT_EQ(connection.answered(), status ? "1:201" : "1:uncertain");
+}
+
 TEST_P(H2PushProtocol, RefusesWhatIsNotHttp2) {
   Connection connection = h2(1);
-  static_cast<void>(
-      connection.receive("HTTP/1.1 400 Bad Request\r\n\r\n" + std::string(99, 'x')).has_value());
+  const Status status =
+      connection.receive("HTTP/1.1 400 Bad Request\r\n\r\n" + std::string(99, 'x'));
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, Errc::kCorrupt);
   EXPECT_TRUE(connection.protocol->is_over());
   connection.protocol->end("closed", 0, connection.answers);
   EXPECT_EQ(connection.answered(), "1:uncertain");

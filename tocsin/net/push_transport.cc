@@ -2,6 +2,7 @@
 #include "tocsin/net/push_transport.h"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <utility>
@@ -58,10 +59,26 @@ struct Pool {
 };
 
 // A line break or blank in the request target would let an endpoint write its own header fields.
+bool is_forbidden(char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; }
+
+// The same of any of eight characters. A byte below n, of at most 128, borrows when n is taken from
+// it and had no high bit of its own; what lies above a borrow may be wrong, but not the first.
+bool is_any_forbidden(const char* eight) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, eight, sizeof(bytes));
+  const auto any_below = [](std::uint64_t each, std::uint64_t n) {
+    return (each - kOnes * n) & ~each & (kOnes * 0x80);
+  };
+  return (any_below(bytes, ' ' + 1) | any_below(bytes ^ (kOnes * 0x7f), 1)) != 0;
+}
+
 bool is_sendable(std::string_view path) {
-  return path.starts_with('/') && std::all_of(path.begin(), path.end(), [](char c) {
-           return static_cast<unsigned char>(c) > 0x20 && c != 0x7f;
-         });
+  if (!path.starts_with('/')) return false;
+  for (; path.size() >= 8; path.remove_prefix(8)) {
+    if (is_any_forbidden(path.data())) return false;
+  }
+  return std::none_of(path.begin(), path.end(), is_forbidden);
 }
 
 }  // namespace

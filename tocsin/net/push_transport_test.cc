@@ -508,10 +508,18 @@ TEST(PushTransport, AnswersAtOnceForAnOriginThatCannotBeReached) {
 
 TEST(PushTransport, RefusesPathsThatWouldWriteTheirOwnHeader) {
   Served server([](const Request&) { return Reply{.status = 201}; });
+  // One bad character, wherever it stands in a path of any length.
+  const std::string bad("\0\t\r\n \x1f\x7f", 7);
+  const std::string path = "/push/0123456789~\x80\xff";
   Sender sender(server.origin());
-  sender.path = [](std::uint64_t) { return "/a\r\nx: y"; };
-  sender.run(1);
-  EXPECT_EQ(sender.count(NoAnswer::kForbidden), 1U);
+  sender.path = [&](std::uint64_t token) {
+    std::string out = path;
+    out[1 + (token - 1) % (path.size() - 1)] = bad[(token - 1) / (path.size() - 1)];
+    return out;
+  };
+  const std::uint64_t all = bad.size() * (path.size() - 1);
+  sender.run(all);
+  EXPECT_EQ(sender.count(NoAnswer::kForbidden), all);
 }
 
 TEST(PushTransport, ClosesIdleConnectionsAndOpensThemAgain) {
