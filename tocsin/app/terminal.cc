@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kBarWidth = 32;
 constexpr std::size_t kColumnsAssumed = 80;
+constexpr std::size_t kRowsAssumed = 24;
 constexpr Millis kRedraw{100};
 
 Error system_error(std::string_view what, const std::string& path) {
@@ -100,15 +101,18 @@ bool LiveLines::is_possible() { return isatty(STDERR_FILENO) == 1; }
 
 void LiveLines::show(const std::vector<std::string>& lines) {
   winsize size{};
-  const bool is_known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+  const bool is_known =
+      ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 && size.ws_row > 1;
   const std::size_t columns = (is_known ? size.ws_col : kColumnsAssumed) - 1;
+  const std::size_t rows = (is_known ? size.ws_row : kRowsAssumed) - 1;
   std::string out = "\r";
   if (drawn_ > 0) out += "\033[" + std::to_string(drawn_) + "A";
-  for (const auto& line : lines) out += line.substr(0, columns) + "\033[K\n";
+  const std::size_t count = std::min(lines.size(), rows);
+  for (std::size_t i = 0; i < count; ++i) out += lines[i].substr(0, columns) + "\033[K\n";
   out += "\033[J";
   std::fwrite(out.data(), 1, out.size(), stderr);
   std::fflush(stderr);
-  drawn_ = lines.size();
+  drawn_ = count;
 }
 
 ProgressBar::ProgressBar(std::string label, std::uint64_t total, const Clock& clock)

@@ -46,7 +46,7 @@ class LiveLines {
  public:
   static bool is_possible();  // standard error is a terminal
 
-  // Longer lines are cut at the terminal's width.
+  // What is wider or higher than the terminal is cut off.
   void show(const std::vector<std::string>& lines);
   // Takes them away.
   void clear() { show({}); }

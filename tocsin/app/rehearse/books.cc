@@ -72,7 +72,8 @@ void judge(const core::Totals& totals, const Found& found, Audit& audit) {
   audit.undecided += undecided;
   const std::uint64_t unreached = less(found.missed, excused);
   const std::uint64_t claimed = less(totals.accepted, found.reached);
-  audit.missed += std::max(unreached, claimed) + less(totals.recipients, found.recipients);
+  const std::uint64_t untried = less(less(totals.recipients, found.recipients), excused);
+  audit.missed += std::max(unreached, claimed) + untried;
   audit.outside += less(found.recipients, totals.recipients);
 }
 

@@ -106,6 +106,14 @@ TEST_F(Books, ComplainOfRequestsThatCameTooEarly) {
   EXPECT_FALSE(audited({.recipients = 4, .accepted = 4}).complaints().empty());
 }
 
+TEST_F(Books, DoNotMissThoseWhoAreGoneAndUndecided) {
+  for (const std::uint32_t reader : {0U, 1U, 2U}) post(reader, 201);
+  post(3, 410);
+  for (const std::uint32_t reader : {0U, 1U, 2U}) post(reader, 201, 2);
+  const core::Totals first{.recipients = 4, .accepted = 3, .gone = 1};
+  EXPECT_EQ(audited(first, {.recipients = 4, .accepted = 3}).missed, 0U);
+}
+
 TEST_F(Books, TellTheUndecidedFromTheMissed) {
   for (const std::uint32_t reader : {0U, 1U}) post(reader, 201);
   const Audit result = audited({.recipients = 4, .accepted = 2});

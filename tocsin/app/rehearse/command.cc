@@ -231,7 +231,7 @@ Result<bool> rehearse(const RehearseOptions& options) {
   }
   const auto complaints = result.audit.complaints();
   for (const auto& complaint : complaints) {
-    std::fprintf(stderr, "tocsin: %s\n", complaint.c_str());
+    if (options.json) std::fprintf(stderr, "tocsin: %s\n", complaint.c_str());
   }
   return complaints.empty() && !result.was_interrupted;
 }
