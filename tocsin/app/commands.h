@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,23 @@ struct LedgerOptions {
   std::string collapse_key;  // of one alert; empty: all messages
 };
 int ledger_command(const LedgerOptions& options);
+
+struct RehearseOptions {
+  std::int64_t readers = 100'000;
+  std::int64_t alerts = 3;
+  std::int64_t services = 3;
+  std::string latency;              // of all services; empty: each has its own
+  std::vector<std::string> faults;  // "LIST" for all services, "NAME=LIST" for one
+  std::optional<std::uint64_t> seed;
+  std::int64_t threads = 0;      // 0: see plan_rehearsal()
+  std::int64_t connections = 0;  // to each service; 0: as many as its readers need
+  std::string folder;            // empty: a temporary one
+  std::int64_t interval = 5;     // seconds from one alert to the next
+  std::string capture;           // file for messages as they came; empty: none
+  std::int64_t capture_messages = 1'000;
+  bool json = false;
+};
+int rehearse_command(const RehearseOptions& options);
 
 int subscriptions_import_command(const Settings& settings, const std::string& file);
 int subscriptions_export_command(const Settings& settings);

@@ -13,7 +13,7 @@
 #include "tocsin/crypto/crypto.h"
 #include "tocsin/httpd/http_server.h"
 #include "tocsin/net/h2_server.h"
-#include "tocsin/net/test_certificate.h"
+#include "tocsin/net/loop.h"
 #include "tocsin/observe/log.h"
 #include "tocsin/pushservice/websocket_client.h"
 
@@ -103,7 +103,8 @@ Status LocalPushService::Parts::listen(net::Loop& loop) {
   if (file && !file->is_open()) {
     return Error{Errc::kInvalidArgument, "cannot write in the folder " + config.folder};
   }
-  const auto certificate = net::make_test_certificate("localhost");
+  const auto certificate =
+      config.certificate ? *config.certificate : net::make_test_certificate("localhost");
   TOCSIN_TRY(std::ignore, write_private_file(config.folder + "/ca.pem", certificate.ca));
   net::H2ServerConfig for_senders;
   for_senders.address = config.address;
@@ -209,6 +210,9 @@ std::uint16_t LocalPushService::browser_port() const { return parts_->browsers->
 std::string LocalPushService::ca_file() const {
   return std::filesystem::absolute(parts_->config.folder + "/ca.pem").string();
 }
+std::uint16_t LocalPushService::port() const { return parts_->senders->port(); }
+std::size_t LocalPushService::connections() const { return parts_->senders->connections(); }
+const pushservice::PushService& LocalPushService::service() const { return *parts_->service; }
 const pushservice::VirtualReaders& LocalPushService::readers() const {
   return parts_->service->readers();
 }

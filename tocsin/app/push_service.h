@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "tocsin/base/result.h"
 #include "tocsin/net/loop.h"
+#include "tocsin/net/test_certificate.h"
 #include "tocsin/pushservice/push_service.h"
 
 namespace tocsin::app {
@@ -19,6 +21,9 @@ struct LocalPushServiceConfig {
   std::string folder;               // its authority, readers, ledger and capture
   // Where entries go instead of a file; the folder then only gets the authority, and no readers.
   pushservice::Account* account = nullptr;
+  // For localhost; one for several, which the same authority then vouches for. Nothing: one of its
+  // own.
+  std::optional<net::TestCertificate> certificate;
   pushservice::PushServiceConfig service;  // all but the origin
 };
 
@@ -35,7 +40,10 @@ class LocalPushService {
 
   std::string origin() const;  // of push resources: "https://localhost:<port>"
   std::uint16_t browser_port() const;
-  std::string ca_file() const;  // what senders must trust
+  std::string ca_file() const;      // what senders must trust
+  std::uint16_t port() const;       // for senders
+  std::size_t connections() const;  // of senders
+  const pushservice::PushService& service() const;
   const pushservice::VirtualReaders& readers() const;
   // Writes the messages kept whole to capture.jsonl, if any were to be kept.
   Status write_capture() const;

@@ -73,6 +73,7 @@ int ledger_command(const LedgerOptions& options) {
                    {"posts", summary.posts},
                    {"reached", summary.reached},
                    {"gone", summary.gone},
+                   {"rejected", summary.rejected},
                    {"missed", summary.missed.size()},
                    {"duplicated", summary.duplicates},
                    {"outside", summary.outside.size()},

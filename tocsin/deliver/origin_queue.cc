@@ -12,6 +12,7 @@ namespace {
 // No push service takes more at once; the transport knows what each allows.
 constexpr double kWindowMost = 65'536;
 constexpr Seconds kIncident{1};
+constexpr Millis kLoss{100};
 constexpr Seconds kSweepPeriod{1};
 constexpr Breaker::Limits kBrokenLimits{
     .failures_max = 10, .pause_least = Seconds(5), .pause_most = Seconds(300)};
@@ -162,6 +163,17 @@ void OriginQueue::on_unprocessed(Instant now) {
 bool OriginQueue::on_broken(Instant now) {
   --in_flight_;
   return broken_.on_failure(now);
+}
+
+// What was on its way on one connection is lost together: that is one failure, and no reason to
+// stop using the others.
+bool OriginQueue::on_lost(Instant now) {
+  if (now < lose_again_at_) {
+    --in_flight_;
+    return false;
+  }
+  lose_again_at_ = now + kLoss;
+  return on_broken(now);
 }
 
 bool OriginQueue::on_refused(Instant now) {

@@ -69,6 +69,7 @@ class OriginQueue {
   void on_answered();                // the service works; the message had bad luck
   void on_unprocessed(Instant now);  // halves the number in flight, once for one incident
   bool on_broken(Instant now);       // true: the service is given a pause
+  bool on_lost(Instant now);         // the same: no answer came, and the message may have arrived
   bool on_refused(Instant now);      // the same, for want of authorization
   void on_throttled(Instant until);
 
@@ -99,6 +100,7 @@ class OriginQueue {
   std::size_t in_flight_ = 0;
   double window_;
   Instant halve_again_at_{};
+  Instant lose_again_at_{};
   Instant sweep_at_{};
   std::array<Lane, 3> lanes_;  // by importance, the least first
   std::multimap<Instant, Job> later_;

@@ -100,6 +100,14 @@ TEST_F(OriginQueueTest, ProbesABrokenServiceWithOneMessage) {
   EXPECT_TRUE(queue.may_send(kStart + Seconds(5)));
 }
 
+TEST_F(OriginQueueTest, TakesALostConnectionForOneFailure) {
+  put_in_flight(200);
+  for (int i = 0; i < 100; ++i) EXPECT_FALSE(queue.on_lost(kStart));
+  EXPECT_TRUE(queue.may_send(kStart)) << "the others work";
+  for (int i = 1; i < 9; ++i) EXPECT_FALSE(queue.on_lost(kStart + i * Millis(100)));
+  EXPECT_TRUE(queue.on_lost(kStart + Millis(900))) << "ten in a row are too many";
+}
+
 TEST_F(OriginQueueTest, GivesUpThoseWhoseTimeEndsBeforeThePause) {
   queue.add(messages(1, 3, core::Importance::kMajor, kStart + Seconds(10)));
   queue.add(messages(4, 2, core::Importance::kMajor, kStart + Seconds(60)));

@@ -25,6 +25,10 @@ std::chrono::minutes minutes_left(Instant deadline, Instant now) {
 
 Seconds whole_seconds(Instant from, Instant to) { return std::chrono::ceil<Seconds>(to - from); }
 
+bool is_lost(const http::Answer& answer) {
+  return answer.status == 0 && answer.no_answer == http::NoAnswer::kUncertain;
+}
+
 void count_outcomes(const std::vector<core::Decision>& decisions) {
   std::array<std::uint64_t, 7> counts{};
   for (const auto& decision : decisions) ++counts.at(static_cast<std::size_t>(decision.outcome));
@@ -206,7 +210,7 @@ void Sender::judge_answer(const http::Answer& answer, Queue& queue, Job job) {
       queue.on_unprocessed(now);
       return retry_unprocessed(queue, std::move(job));
     case Verdict::kBroken:
-      if (queue.on_broken(now)) {
+      if (is_lost(answer) ? queue.on_lost(now) : queue.on_broken(now)) {
         log::warn(
             "deliver.broken",
             {{"origin", queue.origin()}, {"status", answer.status}, {"detail", answer.detail}});

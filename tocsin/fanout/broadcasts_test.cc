@@ -426,7 +426,9 @@ TEST_F(BroadcastsTest, SendsWithMaterialWhereThereIsSomeUnlessTheSiteWantsAKeyPa
   for (const auto& batch : std::exchange(dispatch.batches, {})) {
     warm += batch.materials.size();
     cold += batch.recipients.size();
-    if (!batch.materials.empty()) EXPECT_EQ(batch.sender, sender);
+    if (!batch.materials.empty()) {
+      EXPECT_EQ(batch.sender, sender);
+    }
   }
   EXPECT_EQ(warm, 1u);
   EXPECT_EQ(cold, 1u);

@@ -107,7 +107,7 @@ TEST(Client, TakesAStatusHoweverItIsWritten) {
     peer.request(3, 7);
     const std::string block = one.block;
     const std::string size = hex(big_endian(static_cast<std::uint8_t>(block.size() / 2)));
-    peer.receive("0000" + size + "010500000001" + block);
+    peer.receive(std::string("0000").append(size).append("010500000001").append(block));
     ASSERT_THAT(peer.answers, SizeIs(1)) << one.block;
     EXPECT_EQ(peer.answers[0].status, one.status) << one.block;
     EXPECT_EQ(peer.answers[0].token, 7U);
@@ -292,230 +292,232 @@ TEST(Client, ClosesAfterGoodbyeAndTheLastAnswer) {
 enum class Verdict { kIgnored, kAcked, kStream, kConnection };
 
 // Each after SETTINGS and a request on stream 1. Compare h2spec, which tests servers.
+struct Case {
+  const char* what;
+  std::string frames;
+  Verdict verdict;
+  ErrorCode code = ErrorCode::kNoError;
+};
+
+using enum Verdict;
+const std::vector<Case> kCases{
+    {"5.5: an unknown type",
+     "000003"
+     "16"
+     "ff"
+     "00000001"
+     "010203",
+     kIgnored},
+    {"5.1: HEADERS on an idle stream",
+     "000001010500000003"
+     "88",
+     kConnection, ErrorCode::kProtocolError},
+    {"5.1: HEADERS on a stream of the server's",
+     "000001010500000002"
+     "88",
+     kConnection, ErrorCode::kProtocolError},
+    {"5.1: DATA on an idle stream",
+     "000001000100000005"
+     "00",
+     kConnection, ErrorCode::kProtocolError},
+    {"6.1: DATA on the connection",
+     "000001000100000000"
+     "00",
+     kConnection, ErrorCode::kProtocolError},
+    {"6.1: DATA all padding and more",
+     "000002000900000001"
+     "0500",
+     kConnection, ErrorCode::kProtocolError},
+    {"8.1: DATA before HEADERS",
+     "000001000000000001"
+     "00",
+     kStream, ErrorCode::kProtocolError},
+    {"6.2: HEADERS all padding and more",
+     "000002010d00000001"
+     "0588",
+     kConnection, ErrorCode::kProtocolError},
+    {"4.3: a block that cannot be decoded",
+     "000001010500000001"
+     "be",
+     kConnection, ErrorCode::kCompressionError},
+    {"6.3: PRIORITY",
+     "000005020000000001"
+     "0000000010",
+     kIgnored},
+    {"6.3: PRIORITY on the connection",
+     "000005020000000000"
+     "0000000010",
+     kConnection, ErrorCode::kProtocolError},
+    {"6.3: PRIORITY of a wrong length",
+     "000004020000000001"
+     "00000000",
+     kStream, ErrorCode::kFrameSizeError},
+    {"6.4: RST_STREAM on an idle stream",
+     "000004030000000003"
+     "00000000",
+     kConnection, ErrorCode::kProtocolError},
+    {"6.4: RST_STREAM on the connection",
+     "000004030000000000"
+     "00000000",
+     kConnection, ErrorCode::kProtocolError},
+    {"6.4: RST_STREAM of a wrong length",
+     "000003030000000001"
+     "000000",
+     kConnection, ErrorCode::kFrameSizeError},
+    {"6.5: SETTINGS",
+     "000006040000000000"
+     "00ff00000001",
+     kAcked},
+    {"6.5: SETTINGS ACK", "000000040100000000", kIgnored},
+    {"6.5: SETTINGS ACK with a payload",
+     "000006040100000000"
+     "000300000001",
+     kConnection, ErrorCode::kFrameSizeError},
+    {"6.5: SETTINGS on a stream", "000000040000000001", kConnection, ErrorCode::kProtocolError},
+    {"6.5: SETTINGS of a wrong length",
+     "000005040000000000"
+     "0003000000",
+     kConnection, ErrorCode::kFrameSizeError},
+    {"6.5.2: ENABLE_PUSH of a server",
+     "000006040000000000"
+     "000200000001",
+     kConnection, ErrorCode::kProtocolError},
+    {"6.5.2: INITIAL_WINDOW_SIZE too large",
+     "000006040000000000"
+     "000480000000",
+     kConnection, ErrorCode::kFlowControlError},
+    {"6.5.2: MAX_FRAME_SIZE too small",
+     "000006040000000000"
+     "000500003fff",
+     kConnection, ErrorCode::kProtocolError},
+    {"6.5.2: MAX_FRAME_SIZE too large",
+     "000006040000000000"
+     "000501000000",
+     kConnection, ErrorCode::kProtocolError},
+    {"6.6: PUSH_PROMISE",
+     "000005050400000001"
+     "0000000288",
+     kConnection, ErrorCode::kProtocolError},
+    {"6.7: PING",
+     "000008060000000000"
+     "0102030405060708",
+     kAcked},
+    {"6.7: PING ACK",
+     "000008060100000000"
+     "0102030405060708",
+     kIgnored},
+    {"6.7: PING on a stream",
+     "000008060000000001"
+     "0102030405060708",
+     kConnection, ErrorCode::kProtocolError},
+    {"6.7: PING of a wrong length",
+     "000006060000000000"
+     "010203040506",
+     kConnection, ErrorCode::kFrameSizeError},
+    {"6.8: GOAWAY on a stream",
+     "000008070000000001"
+     "0000000000000000",
+     kConnection, ErrorCode::kProtocolError},
+    {"6.8: GOAWAY of a wrong length",
+     "000007070000000000"
+     "00000000000000",
+     kConnection, ErrorCode::kFrameSizeError},
+    {"6.9: WINDOW_UPDATE",
+     "000004080000000001"
+     "00000001",
+     kIgnored},
+    {"6.9: WINDOW_UPDATE of nothing",
+     "000004080000000000"
+     "00000000",
+     kConnection, ErrorCode::kProtocolError},
+    {"6.9: WINDOW_UPDATE of nothing, stream",
+     "000004080000000001"
+     "00000000",
+     kStream, ErrorCode::kProtocolError},
+    {"6.9: WINDOW_UPDATE on an idle stream",
+     "000004080000000003"
+     "00000001",
+     kConnection, ErrorCode::kProtocolError},
+    {"6.9: WINDOW_UPDATE of a wrong length",
+     "000003080000000000"
+     "000001",
+     kConnection, ErrorCode::kFrameSizeError},
+    {"6.9.1: a window too large",
+     "000004080000000000"
+     "7fffffff",
+     kConnection, ErrorCode::kFlowControlError},
+    {"6.9.1: a stream's window too large",
+     "000004080000000001"
+     "7fffffff",
+     kStream, ErrorCode::kFlowControlError},
+    {"6.9.2: SETTINGS make it too large",
+     "000004080000000001"
+     "7fff0000"
+     "000006040000000000"
+     "00040001ffff",
+     kConnection, ErrorCode::kFlowControlError},
+    {"6.10: CONTINUATION of nothing",
+     "000001090400000001"
+     "88",
+     kConnection, ErrorCode::kProtocolError},
+    {"6.10: a block interrupted",
+     "000001010100000001"
+     "88"
+     "000008060000000000"
+     "0102030405060708",
+     kConnection, ErrorCode::kProtocolError},
+    {"6.10: CONTINUATION of another stream",
+     "000001010100000001"
+     "88"
+     "000000090400000003",
+     kConnection, ErrorCode::kProtocolError},
+    {"4.2: a frame too long", "004001000100000001", kConnection, ErrorCode::kFrameSizeError},
+    {"8.1: an interim answer",
+     "000005010400000001"
+     "0803313033",
+     kIgnored},
+    {"8.1: an interim answer that ends",
+     "000005010500000001"
+     "0803313033",
+     kStream, ErrorCode::kProtocolError},
+    {"8.6: 101",
+     "000005010400000001"
+     "0803313031",
+     kStream, ErrorCode::kProtocolError},
+    {"8.1: no status",
+     "000005010500000001"
+     "0001610162",
+     kStream, ErrorCode::kProtocolError},
+    {"8.3: a status twice",
+     "000006010500000001"
+     "8e0803343034",
+     kStream, ErrorCode::kProtocolError},
+    {"8.3: a status after a field",
+     "000006010500000001"
+     "00016101628e",
+     kStream, ErrorCode::kProtocolError},
+    {"8.3: a request's pseudo-header",
+     "000002010500000001"
+     "8e82",
+     kStream, ErrorCode::kProtocolError},
+    {"8.2: an uppercase name",
+     "000006010500000001"
+     "8e0001410162",
+     kStream, ErrorCode::kProtocolError},
+    {"8.2.2: connection",
+     "00000f010500000001"
+     "8e00"
+     "0a" +
+         hex(as_bytes("connection")) + "0161",
+     kStream, ErrorCode::kProtocolError},
+    {"8.3.2: a status of two digits",
+     "000004010500000001"
+     "08023430",
+     kStream, ErrorCode::kProtocolError},
+};
+
 TEST(Client, JudgesFramesAsRfc9113Says) {
-  using enum Verdict;
-  struct Case {
-    const char* what;
-    std::string frames;
-    Verdict verdict;
-    ErrorCode code = ErrorCode::kNoError;
-  };
-  const std::vector<Case> cases{
-      {"5.5: an unknown type",
-       "000003"
-       "16"
-       "ff"
-       "00000001"
-       "010203",
-       kIgnored},
-      {"5.1: HEADERS on an idle stream",
-       "000001010500000003"
-       "88",
-       kConnection, ErrorCode::kProtocolError},
-      {"5.1: HEADERS on a stream of the server's",
-       "000001010500000002"
-       "88",
-       kConnection, ErrorCode::kProtocolError},
-      {"5.1: DATA on an idle stream",
-       "000001000100000005"
-       "00",
-       kConnection, ErrorCode::kProtocolError},
-      {"6.1: DATA on the connection",
-       "000001000100000000"
-       "00",
-       kConnection, ErrorCode::kProtocolError},
-      {"6.1: DATA all padding and more",
-       "000002000900000001"
-       "0500",
-       kConnection, ErrorCode::kProtocolError},
-      {"8.1: DATA before HEADERS",
-       "000001000000000001"
-       "00",
-       kStream, ErrorCode::kProtocolError},
-      {"6.2: HEADERS all padding and more",
-       "000002010d00000001"
-       "0588",
-       kConnection, ErrorCode::kProtocolError},
-      {"4.3: a block that cannot be decoded",
-       "000001010500000001"
-       "be",
-       kConnection, ErrorCode::kCompressionError},
-      {"6.3: PRIORITY",
-       "000005020000000001"
-       "0000000010",
-       kIgnored},
-      {"6.3: PRIORITY on the connection",
-       "000005020000000000"
-       "0000000010",
-       kConnection, ErrorCode::kProtocolError},
-      {"6.3: PRIORITY of a wrong length",
-       "000004020000000001"
-       "00000000",
-       kStream, ErrorCode::kFrameSizeError},
-      {"6.4: RST_STREAM on an idle stream",
-       "000004030000000003"
-       "00000000",
-       kConnection, ErrorCode::kProtocolError},
-      {"6.4: RST_STREAM on the connection",
-       "000004030000000000"
-       "00000000",
-       kConnection, ErrorCode::kProtocolError},
-      {"6.4: RST_STREAM of a wrong length",
-       "000003030000000001"
-       "000000",
-       kConnection, ErrorCode::kFrameSizeError},
-      {"6.5: SETTINGS",
-       "000006040000000000"
-       "00ff00000001",
-       kAcked},
-      {"6.5: SETTINGS ACK", "000000040100000000", kIgnored},
-      {"6.5: SETTINGS ACK with a payload",
-       "000006040100000000"
-       "000300000001",
-       kConnection, ErrorCode::kFrameSizeError},
-      {"6.5: SETTINGS on a stream", "000000040000000001", kConnection, ErrorCode::kProtocolError},
-      {"6.5: SETTINGS of a wrong length",
-       "000005040000000000"
-       "0003000000",
-       kConnection, ErrorCode::kFrameSizeError},
-      {"6.5.2: ENABLE_PUSH of a server",
-       "000006040000000000"
-       "000200000001",
-       kConnection, ErrorCode::kProtocolError},
-      {"6.5.2: INITIAL_WINDOW_SIZE too large",
-       "000006040000000000"
-       "000480000000",
-       kConnection, ErrorCode::kFlowControlError},
-      {"6.5.2: MAX_FRAME_SIZE too small",
-       "000006040000000000"
-       "000500003fff",
-       kConnection, ErrorCode::kProtocolError},
-      {"6.5.2: MAX_FRAME_SIZE too large",
-       "000006040000000000"
-       "000501000000",
-       kConnection, ErrorCode::kProtocolError},
-      {"6.6: PUSH_PROMISE",
-       "000005050400000001"
-       "0000000288",
-       kConnection, ErrorCode::kProtocolError},
-      {"6.7: PING",
-       "000008060000000000"
-       "0102030405060708",
-       kAcked},
-      {"6.7: PING ACK",
-       "000008060100000000"
-       "0102030405060708",
-       kIgnored},
-      {"6.7: PING on a stream",
-       "000008060000000001"
-       "0102030405060708",
-       kConnection, ErrorCode::kProtocolError},
-      {"6.7: PING of a wrong length",
-       "000006060000000000"
-       "010203040506",
-       kConnection, ErrorCode::kFrameSizeError},
-      {"6.8: GOAWAY on a stream",
-       "000008070000000001"
-       "0000000000000000",
-       kConnection, ErrorCode::kProtocolError},
-      {"6.8: GOAWAY of a wrong length",
-       "000007070000000000"
-       "00000000000000",
-       kConnection, ErrorCode::kFrameSizeError},
-      {"6.9: WINDOW_UPDATE",
-       "000004080000000001"
-       "00000001",
-       kIgnored},
-      {"6.9: WINDOW_UPDATE of nothing",
-       "000004080000000000"
-       "00000000",
-       kConnection, ErrorCode::kProtocolError},
-      {"6.9: WINDOW_UPDATE of nothing, stream",
-       "000004080000000001"
-       "00000000",
-       kStream, ErrorCode::kProtocolError},
-      {"6.9: WINDOW_UPDATE on an idle stream",
-       "000004080000000003"
-       "00000001",
-       kConnection, ErrorCode::kProtocolError},
-      {"6.9: WINDOW_UPDATE of a wrong length",
-       "000003080000000000"
-       "000001",
-       kConnection, ErrorCode::kFrameSizeError},
-      {"6.9.1: a window too large",
-       "000004080000000000"
-       "7fffffff",
-       kConnection, ErrorCode::kFlowControlError},
-      {"6.9.1: a stream's window too large",
-       "000004080000000001"
-       "7fffffff",
-       kStream, ErrorCode::kFlowControlError},
-      {"6.9.2: SETTINGS make it too large",
-       "000004080000000001"
-       "7fff0000"
-       "000006040000000000"
-       "00040001ffff",
-       kConnection, ErrorCode::kFlowControlError},
-      {"6.10: CONTINUATION of nothing",
-       "000001090400000001"
-       "88",
-       kConnection, ErrorCode::kProtocolError},
-      {"6.10: a block interrupted",
-       "000001010100000001"
-       "88"
-       "000008060000000000"
-       "0102030405060708",
-       kConnection, ErrorCode::kProtocolError},
-      {"6.10: CONTINUATION of another stream",
-       "000001010100000001"
-       "88"
-       "000000090400000003",
-       kConnection, ErrorCode::kProtocolError},
-      {"4.2: a frame too long", "004001000100000001", kConnection, ErrorCode::kFrameSizeError},
-      {"8.1: an interim answer",
-       "000005010400000001"
-       "0803313033",
-       kIgnored},
-      {"8.1: an interim answer that ends",
-       "000005010500000001"
-       "0803313033",
-       kStream, ErrorCode::kProtocolError},
-      {"8.6: 101",
-       "000005010400000001"
-       "0803313031",
-       kStream, ErrorCode::kProtocolError},
-      {"8.1: no status",
-       "000005010500000001"
-       "0001610162",
-       kStream, ErrorCode::kProtocolError},
-      {"8.3: a status twice",
-       "000006010500000001"
-       "8e0803343034",
-       kStream, ErrorCode::kProtocolError},
-      {"8.3: a status after a field",
-       "000006010500000001"
-       "00016101628e",
-       kStream, ErrorCode::kProtocolError},
-      {"8.3: a request's pseudo-header",
-       "000002010500000001"
-       "8e82",
-       kStream, ErrorCode::kProtocolError},
-      {"8.2: an uppercase name",
-       "000006010500000001"
-       "8e0001410162",
-       kStream, ErrorCode::kProtocolError},
-      {"8.2.2: connection",
-       "00000f010500000001"
-       "8e00"
-       "0a" +
-           hex(as_bytes("connection")) + "0161",
-       kStream, ErrorCode::kProtocolError},
-      {"8.3.2: a status of two digits",
-       "000004010500000001"
-       "08023430",
-       kStream, ErrorCode::kProtocolError},
-  };
-  for (const Case& one : cases) {
+  for (const Case& one : kCases) {
     SCOPED_TRACE(one.what);
     Peer peer;
     peer.request();

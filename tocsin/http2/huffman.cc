@@ -46,6 +46,15 @@ struct Code {
   std::array<Symbol, std::size_t{1} << kShortBits> shorts{};
 };
 
+// Enters `code` of `symbol` for all that may follow it in kShortBits.
+constexpr void set_shorts(Code& out, std::uint16_t symbol, std::uint32_t code, std::size_t bits) {
+  if (bits > kShortBits) return;
+  const std::uint32_t spread = 1U << (kShortBits - bits);
+  for (std::uint32_t i = 0; i < spread; ++i) {
+    out.shorts[code * spread + i] = {symbol, static_cast<std::uint8_t>(bits)};
+  }
+}
+
 constexpr Code make_code() {
   Code code;
   std::uint32_t next = 0;
@@ -56,12 +65,7 @@ constexpr Code make_code() {
     code.at[bits] = at;
     for (std::uint16_t symbol = 0; symbol < kSymbols; ++symbol) {
       if (kCodeBits[symbol] != bits) continue;
-      if (bits <= kShortBits) {
-        const std::uint32_t spread = 1U << (kShortBits - bits);
-        for (std::uint32_t i = 0; i < spread; ++i) {
-          code.shorts[next * spread + i] = {symbol, static_cast<std::uint8_t>(bits)};
-        }
-      }
+      set_shorts(code, symbol, next, bits);
       code.symbols[at++] = symbol;
       ++next;
     }

@@ -231,86 +231,89 @@ TEST(Server, EndsAFloodOfCancelledStreams) {
 enum class Verdict { kGiven, kIgnored, kStream, kConnection };
 
 // Each after the preface and SETTINGS. Compare h2spec.
+struct Case {
+  const char* what;
+  std::string frames;
+  Verdict verdict;
+  ErrorCode code = ErrorCode::kNoError;
+};
+
+using enum Verdict;
+const std::string kHeadText(kHead);
+
+std::string named(std::string_view name, std::string_view value) {
+  Bytes out;
+  append_literal(out, false, 0, name, value);
+  return hex(out);
+}
+
+const std::vector<Case> kCases{
+    {"a request", frame("0105", 1, kHeadText), kGiven},
+    {"padding and priority",
+     frame("012d", 1,
+           "02"
+           "0000000010" +
+               kHeadText + "0000"),
+     kGiven},
+    {"a block in pieces", frame("0101", 1, "83") + frame("0904", 1, kHeadText.substr(2)), kGiven},
+    {"an unknown type", frame("2020", 1, "00"), kIgnored},
+    {"5.1.1: an even stream", frame("0105", 2, kHeadText), kConnection, ErrorCode::kProtocolError},
+    {"6.2: HEADERS on the connection", frame("0105", 0, kHeadText), kConnection,
+     ErrorCode::kProtocolError},
+    {"5.1: DATA on an idle stream", frame("0001", 1, "61"), kConnection, ErrorCode::kProtocolError},
+    {"6.1: padding beyond the frame", frame("0104", 1, kHeadText) + frame("0009", 1, "05"),
+     kConnection, ErrorCode::kProtocolError},
+    {"4.3: a block that cannot be decoded", frame("0105", 1, "be"), kConnection,
+     ErrorCode::kCompressionError},
+    {"6.6: PUSH_PROMISE", frame("0504", 1, "0000000282"), kConnection, ErrorCode::kProtocolError},
+    {"6.10: CONTINUATION of nothing", frame("0904", 1, kHeadText), kConnection,
+     ErrorCode::kProtocolError},
+    {"6.10: a block interrupted", frame("0101", 1, "83") + frame("0105", 3, kHeadText), kConnection,
+     ErrorCode::kProtocolError},
+    {"6.9: WINDOW_UPDATE of nothing", frame("0800", 0, "00000000"), kConnection,
+     ErrorCode::kProtocolError},
+    {"6.9: a window too large", frame("0800", 0, "7fffffff"), kConnection,
+     ErrorCode::kFlowControlError},
+    {"6.9: a stream's window too large", frame("0104", 1, kHeadText) + frame("0800", 1, "7fffffff"),
+     kStream, ErrorCode::kFlowControlError},
+    {"6.5.2: ENABLE_PUSH out of range", frame("0400", 0, "000200000002"), kConnection,
+     ErrorCode::kProtocolError},
+    {"6.5.2: MAX_FRAME_SIZE out of range", frame("0400", 0, "000500000001"), kConnection,
+     ErrorCode::kProtocolError},
+    {"6.5.2: INITIAL_WINDOW_SIZE out of range", frame("0400", 0, "000480000000"), kConnection,
+     ErrorCode::kFlowControlError},
+    {"6.3: PRIORITY on an idle stream", frame("0200", 5, "0000000010"), kIgnored},
+    {"6.4: RST_STREAM on an idle stream", frame("0300", 1, "00000000"), kConnection,
+     ErrorCode::kProtocolError},
+    {"6.8: GOAWAY", frame("0700", 0, "0000000000000000"), kIgnored},
+    {"6.8: GOAWAY on a stream", frame("0700", 1, "0000000000000000"), kConnection,
+     ErrorCode::kProtocolError},
+    {"4.2: a frame too long", "004001000100000001", kConnection, ErrorCode::kFrameSizeError},
+    {"8.3.1: no path", frame("0105", 1, "8387"), kStream, ErrorCode::kProtocolError},
+    {"8.3.1: an empty path", frame("0105", 1, "83870400"), kStream, ErrorCode::kProtocolError},
+    {"8.3.1: a path twice", frame("0105", 1, kHeadText + "84"), kStream, ErrorCode::kProtocolError},
+    {"8.3: a pseudo-header after a field", frame("0105", 1, "8387" + named("a", "b") + "84"),
+     kStream, ErrorCode::kProtocolError},
+    {"8.3: an answer's pseudo-header", frame("0105", 1, kHeadText + "88"), kStream,
+     ErrorCode::kProtocolError},
+    {"8.2.1: an uppercase name", frame("0105", 1, kHeadText + named("A", "b")), kStream,
+     ErrorCode::kProtocolError},
+    {"8.2.2: connection", frame("0105", 1, kHeadText + named("connection", "close")), kStream,
+     ErrorCode::kProtocolError},
+    {"8.1.1: a body shorter than announced",
+     frame("0104", 1, kHeadText + named("content-length", "3")) + frame("0001", 1, "61"), kStream,
+     ErrorCode::kProtocolError},
+    {"8.1.1: no body though announced", frame("0105", 1, kHeadText + named("content-length", "3")),
+     kStream, ErrorCode::kProtocolError},
+    {"8.1: trailers with a pseudo-header", frame("0104", 1, kHeadText) + frame("0105", 1, "84"),
+     kStream, ErrorCode::kProtocolError},
+    {"8.1: a second head without END_STREAM",
+     frame("0104", 1, kHeadText) + frame("0104", 1, named("a", "b")), kStream,
+     ErrorCode::kProtocolError},
+};
+
 TEST(Server, JudgesFramesAsRfc9113Says) {
-  using enum Verdict;
-  struct Case {
-    const char* what;
-    std::string frames;
-    Verdict verdict;
-    ErrorCode code = ErrorCode::kNoError;
-  };
-  const std::string head(kHead);
-  const auto named = [](std::string_view name, std::string_view value) {
-    Bytes out;
-    append_literal(out, false, 0, name, value);
-    return hex(out);
-  };
-  const std::vector<Case> cases{
-      {"a request", frame("0105", 1, head), kGiven},
-      {"padding and priority",
-       frame("012d", 1,
-             "02"
-             "0000000010" +
-                 head + "0000"),
-       kGiven},
-      {"a block in pieces", frame("0101", 1, "83") + frame("0904", 1, head.substr(2)), kGiven},
-      {"an unknown type", frame("2020", 1, "00"), kIgnored},
-      {"5.1.1: an even stream", frame("0105", 2, head), kConnection, ErrorCode::kProtocolError},
-      {"6.2: HEADERS on the connection", frame("0105", 0, head), kConnection,
-       ErrorCode::kProtocolError},
-      {"5.1: DATA on an idle stream", frame("0001", 1, "61"), kConnection,
-       ErrorCode::kProtocolError},
-      {"6.1: padding beyond the frame", frame("0104", 1, head) + frame("0009", 1, "05"),
-       kConnection, ErrorCode::kProtocolError},
-      {"4.3: a block that cannot be decoded", frame("0105", 1, "be"), kConnection,
-       ErrorCode::kCompressionError},
-      {"6.6: PUSH_PROMISE", frame("0504", 1, "0000000282"), kConnection, ErrorCode::kProtocolError},
-      {"6.10: CONTINUATION of nothing", frame("0904", 1, head), kConnection,
-       ErrorCode::kProtocolError},
-      {"6.10: a block interrupted", frame("0101", 1, "83") + frame("0105", 3, head), kConnection,
-       ErrorCode::kProtocolError},
-      {"6.9: WINDOW_UPDATE of nothing", frame("0800", 0, "00000000"), kConnection,
-       ErrorCode::kProtocolError},
-      {"6.9: a window too large", frame("0800", 0, "7fffffff"), kConnection,
-       ErrorCode::kFlowControlError},
-      {"6.9: a stream's window too large", frame("0104", 1, head) + frame("0800", 1, "7fffffff"),
-       kStream, ErrorCode::kFlowControlError},
-      {"6.5.2: ENABLE_PUSH out of range", frame("0400", 0, "000200000002"), kConnection,
-       ErrorCode::kProtocolError},
-      {"6.5.2: MAX_FRAME_SIZE out of range", frame("0400", 0, "000500000001"), kConnection,
-       ErrorCode::kProtocolError},
-      {"6.5.2: INITIAL_WINDOW_SIZE out of range", frame("0400", 0, "000480000000"), kConnection,
-       ErrorCode::kFlowControlError},
-      {"6.3: PRIORITY on an idle stream", frame("0200", 5, "0000000010"), kIgnored},
-      {"6.4: RST_STREAM on an idle stream", frame("0300", 1, "00000000"), kConnection,
-       ErrorCode::kProtocolError},
-      {"6.8: GOAWAY", frame("0700", 0, "0000000000000000"), kIgnored},
-      {"6.8: GOAWAY on a stream", frame("0700", 1, "0000000000000000"), kConnection,
-       ErrorCode::kProtocolError},
-      {"4.2: a frame too long", "004001000100000001", kConnection, ErrorCode::kFrameSizeError},
-      {"8.3.1: no path", frame("0105", 1, "8387"), kStream, ErrorCode::kProtocolError},
-      {"8.3.1: an empty path", frame("0105", 1, "83870400"), kStream, ErrorCode::kProtocolError},
-      {"8.3.1: a path twice", frame("0105", 1, head + "84"), kStream, ErrorCode::kProtocolError},
-      {"8.3: a pseudo-header after a field", frame("0105", 1, "8387" + named("a", "b") + "84"),
-       kStream, ErrorCode::kProtocolError},
-      {"8.3: an answer's pseudo-header", frame("0105", 1, head + "88"), kStream,
-       ErrorCode::kProtocolError},
-      {"8.2.1: an uppercase name", frame("0105", 1, head + named("A", "b")), kStream,
-       ErrorCode::kProtocolError},
-      {"8.2.2: connection", frame("0105", 1, head + named("connection", "close")), kStream,
-       ErrorCode::kProtocolError},
-      {"8.1.1: a body shorter than announced",
-       frame("0104", 1, head + named("content-length", "3")) + frame("0001", 1, "61"), kStream,
-       ErrorCode::kProtocolError},
-      {"8.1.1: no body though announced", frame("0105", 1, head + named("content-length", "3")),
-       kStream, ErrorCode::kProtocolError},
-      {"8.1: trailers with a pseudo-header", frame("0104", 1, head) + frame("0105", 1, "84"),
-       kStream, ErrorCode::kProtocolError},
-      {"8.1: a second head without END_STREAM",
-       frame("0104", 1, head) + frame("0104", 1, named("a", "b")), kStream,
-       ErrorCode::kProtocolError},
-  };
-  for (const Case& one : cases) {
+  for (const Case& one : kCases) {
     SCOPED_TRACE(one.what);
     Peer peer;
     peer.receive(one.frames);

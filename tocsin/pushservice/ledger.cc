@@ -14,8 +14,40 @@ namespace {
 bool is_accepted(int status) { return status >= 200 && status < 300; }
 bool is_gone(int status) { return status == 404 || status == 410; }
 
-constexpr std::uint8_t kAcceptedBits = 0x3f;
+bool is_rejected(int status) {
+  return status >= 400 && status < 500 && status != 429 && !is_gone(status);
+}
+
+constexpr std::uint8_t kAcceptedBits = 0x1f;
+constexpr std::uint8_t kTriedBit = 0x20;
 constexpr std::uint8_t kGoneBit = 0x40;
+constexpr std::uint8_t kRejectedBit = 0x80;
+
+Standing standing_of(std::uint8_t tally) {
+  if ((tally & kAcceptedBits) != 0) return Standing::kReached;
+  if ((tally & kGoneBit) != 0) return Standing::kGone;
+  if ((tally & kRejectedBit) != 0) return Standing::kRejected;
+  return tally == 0 ? Standing::kUntried : Standing::kWaiting;
+}
+
+void count(Standings& standings, Standing standing, std::size_t by) {
+  switch (standing) {
+    case Standing::kUntried:
+      return;
+    case Standing::kWaiting:
+      standings.waiting += by;
+      return;
+    case Standing::kReached:
+      standings.reached += by;
+      return;
+    case Standing::kGone:
+      standings.gone += by;
+      return;
+    case Standing::kRejected:
+      standings.rejected += by;
+      return;
+  }
+}
 
 // A record: four bytes, two, two and eight, least significant first. The first four are the
 // subscription of an entry, or one of these.
@@ -76,6 +108,8 @@ void Account::record(const Entry& entry, std::string_view text) {
   const bool is_reader = entry.subscription < kChannels;
   Tally& tally = is_reader ? tally_at(of.readers, entry.subscription)
                            : tally_at(of.channels, entry.subscription - kChannels);
+  const Standing before = standing_of(tally);
+  tally |= kTriedBit;
   if (is_accepted(entry.status)) {
     if ((tally & kAcceptedBits) != kAcceptedBits) ++tally;
     ++of.accepted;
@@ -83,11 +117,17 @@ void Account::record(const Entry& entry, std::string_view text) {
     of.last_accepted = std::max(of.last_accepted, entry.at);
   } else if (is_gone(entry.status)) {
     tally |= kGoneBit;
+  } else if (is_rejected(entry.status)) {
+    tally |= kRejectedBit;
   }
-  auto count = std::find_if(of.by_status.begin(), of.by_status.end(),
+  if (const Standing after = standing_of(tally); is_reader && after != before) {
+    count(of.standings, before, std::size_t{0} - 1);
+    count(of.standings, after, 1);
+  }
+  auto posts = std::find_if(of.by_status.begin(), of.by_status.end(),
                             [&](const auto& one) { return one.first == entry.status; });
-  if (count == of.by_status.end()) count = of.by_status.insert(count, {entry.status, 0});
-  ++count->second;
+  if (posts == of.by_status.end()) posts = of.by_status.insert(posts, {entry.status, 0});
+  ++posts->second;
   if (entry.is_unreadable) ++of.unreadable;
   if (!entry.is_decrypted) return;
   ++of.decrypted;
@@ -136,12 +176,20 @@ Summary Account::summarise(const Expectation& expectation) const {
     summary.recipients += is_wanted ? 1 : 0;
     if (is_reached && !is_wanted) summary.outside.push_back(static_cast<std::uint32_t>(i));
     if (!is_wanted) continue;
-    if (is_reached) {
-      ++summary.reached;
-    } else if ((readers[i] & kGoneBit) != 0) {
-      ++summary.gone;
-    } else {
-      summary.missed.push_back(static_cast<std::uint32_t>(i));
+    switch (standing_of(readers[i])) {
+      case Standing::kReached:
+        ++summary.reached;
+        break;
+      case Standing::kGone:
+        ++summary.gone;
+        break;
+      case Standing::kRejected:
+        ++summary.rejected;
+        break;
+      case Standing::kUntried:
+      case Standing::kWaiting:
+        summary.missed.push_back(static_cast<std::uint32_t>(i));
+        break;
     }
   }
   for (std::size_t i = 0; i < channels.size(); ++i) {
@@ -150,6 +198,29 @@ Summary Account::summarise(const Expectation& expectation) const {
   }
   summary.duplicates = summary.accepted - summary.reached - summary.outside.size();
   return summary;
+}
+
+const Account::OfKey* Account::find_key(std::string_view name) const {
+  const auto found =
+      std::find_if(keys_.begin(), keys_.end(), [&](const OfKey& of) { return of.name == name; });
+  return found == keys_.end() ? nullptr : &*found;
+}
+
+Standings Account::standings(std::string_view key) const {
+  const OfKey* of = find_key(key);
+  if (of == nullptr) return {};
+  Standings standings = of->standings;
+  if (of->accepted > 0) standings.last_accepted = of->last_accepted;
+  return standings;
+}
+
+std::vector<Standing> Account::standing_of_each(std::string_view key) const {
+  std::vector<Standing> all;
+  const OfKey* of = find_key(key);
+  if (of == nullptr) return all;
+  all.reserve(of->readers.size());
+  for (const Tally tally : of->readers) all.push_back(standing_of(tally));
+  return all;
 }
 
 std::string Account::name(std::uint32_t subscription) const {

@@ -55,7 +55,27 @@ struct Expectation {
   std::optional<std::string> collapse_key;        // nothing: every one
 };
 
-// recipients = reached + gone + missed.
+// Where a recipient of a message stands. An acceptance outweighs all other answers.
+enum class Standing : std::uint8_t {
+  kUntried,   // no request came
+  kWaiting,   // only such as are to be repeated: 429, 5xx, or not processed
+  kReached,   // one was accepted
+  kGone,      // 404 or 410
+  kRejected,  // another 4xx
+};
+
+// How many virtual readers stand where, under one key.
+struct Standings {
+  std::size_t waiting = 0;
+  std::size_t reached = 0;
+  std::size_t gone = 0;
+  std::size_t rejected = 0;
+  std::optional<Time> last_accepted;
+
+  bool operator==(const Standings&) const = default;
+};
+
+// recipients = reached + gone + rejected + missed.
 struct Summary {
   std::size_t recipients = 0;
   std::size_t posts = 0;
@@ -63,7 +83,8 @@ struct Summary {
   std::size_t reached = 0;             // recipients with an accepted message
   std::size_t duplicates = 0;          // accepted messages beyond a subscription's first
   std::size_t gone = 0;                // recipients not reached whose answer was 404 or 410
-  std::vector<std::uint32_t> missed;   // recipients with neither
+  std::size_t rejected = 0;            // recipients with neither whose answer was another 4xx
+  std::vector<std::uint32_t> missed;   // recipients with none of these
   std::vector<std::uint32_t> outside;  // subscriptions reached that are no recipients
   std::size_t decrypted = 0;
   std::size_t unreadable = 0;           // messages that their reader could not decrypt
@@ -85,6 +106,10 @@ class Account final : public Ledger {
   void record_too_early(Time /*at*/) override { ++too_early_; }
 
   Summary summarise(const Expectation& expectation) const;
+  // Of all virtual readers under that key; cheap.
+  Standings standings(std::string_view key) const;
+  // Of each virtual reader under that key, as far as any of them was sent a message.
+  std::vector<Standing> standing_of_each(std::string_view key) const;
   // "v12", or a browser's channel id.
   std::string name(std::uint32_t subscription) const;
   // The texts decrypted under that key, and how often each.
@@ -97,6 +122,7 @@ class Account final : public Ledger {
     std::string name;
     std::vector<Tally> readers;
     std::vector<Tally> channels;
+    Standings standings;  // of the readers
     std::vector<std::pair<int, std::size_t>> by_status;
     std::size_t accepted = 0;
     std::size_t decrypted = 0;
@@ -107,6 +133,7 @@ class Account final : public Ledger {
   };
 
   OfKey& of_key(std::uint16_t key);
+  const OfKey* find_key(std::string_view name) const;
 
   std::vector<OfKey> keys_;  // by number
   std::map<std::uint32_t, std::string> channel_names_;

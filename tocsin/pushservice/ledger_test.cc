@@ -106,6 +106,27 @@ TEST(Account, RemembersWhatWasRead) {
   EXPECT_EQ(account.summarise({.readers = 1}).unreadable, 1U);
 }
 
+TEST(Account, TellsWhereEachReaderStands) {
+  Account account;
+  account.name_key(1, "story");
+  for (const Entry& one : {entry(0, 503), entry(0, 201), entry(1, 429), entry(2, 0), entry(3, 410),
+                           entry(4, 413), entry(5, 413), entry(5, 201), entry(7, 201)}) {
+    account.record(one, {});
+  }
+  EXPECT_EQ(
+      account.standings("story"),
+      (Standings{.waiting = 2, .reached = 3, .gone = 1, .rejected = 1, .last_accepted = kNow}));
+  auto each = account.standing_of_each("story");
+  each.resize(8);
+  EXPECT_THAT(each, ElementsAre(Standing::kReached, Standing::kWaiting, Standing::kWaiting,
+                                Standing::kGone, Standing::kRejected, Standing::kReached,
+                                Standing::kUntried, Standing::kReached));
+  EXPECT_EQ(account.standings("another"), Standings());
+  const Summary summary = account.summarise({.readers = 8});
+  EXPECT_EQ(summary.rejected, 1U);
+  EXPECT_THAT(summary.missed, ElementsAre(1U, 2U, 6U));
+}
+
 TEST(Account, OfNothingIsEmpty) {
   const Summary summary = Account().summarise({});
   EXPECT_EQ(summary.posts, 0U);

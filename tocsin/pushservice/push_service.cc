@@ -106,6 +106,7 @@ Answer PushService::decide(const Request& request, const Target& target, const H
 
   Answer answer = status == 201 ? accepted(head) : Answer{.status = status};
   answer.deed = deed_of(fault);
+  ++deeds_[static_cast<std::size_t>(answer.deed)];
   answer.pause = config_.faults.pause;
   answer.delay = delay(fault);
   if (retry_after > Seconds(0)) {

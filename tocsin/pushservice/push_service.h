@@ -67,6 +67,8 @@ class PushService {
 
   const VirtualReaders& readers() const { return readers_; }
   const Capture& capture() const { return capture_; }
+  // How often it did that to an answer.
+  std::uint64_t count(Deed deed) const { return deeds_[static_cast<std::size_t>(deed)]; }
   Browsers& browsers() { return browsers_; }
   const std::string& origin() const { return config_.origin; }
 
@@ -97,6 +99,7 @@ class PushService {
   std::uint64_t messages_ = 0;
   std::uint64_t requests_ = 0;
   std::uint64_t accepted_for_readers_ = 0;
+  std::array<std::uint64_t, 7> deeds_{};  // by Deed
   std::map<std::string, std::uint16_t, std::less<>> keys_;
   std::map<std::string, std::uint32_t, std::less<>> channels_;
   std::uint32_t last_head_ = 0;  // whose key is last_key_

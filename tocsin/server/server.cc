@@ -37,7 +37,7 @@ struct Dispatch final : fanout::Dispatch {
 // Fetches, and says when an answer was dealt with: the poller then has another moment at which it
 // wants to run.
 struct Fetches final : ingest::FetchPort {
-  Fetches(net::Fetcher& the_fetcher, std::function<void()> on_answered)
+  Fetches(fetch::Fetcher& the_fetcher, std::function<void()> on_answered)
       : fetcher(the_fetcher), answered(std::move(on_answered)) {}
   void fetch(ingest::FetchRequest request, std::function<void(ingest::FetchResult)> done) override {
     fetcher.fetch(std::move(request), [this, done = std::move(done)](ingest::FetchResult result) {
@@ -45,7 +45,7 @@ struct Fetches final : ingest::FetchPort {
       answered();
     });
   }
-  net::Fetcher& fetcher;
+  fetch::Fetcher& fetcher;
   std::function<void()> answered;
 };
 
@@ -135,7 +135,7 @@ struct Server::Parts {
 
   std::unique_ptr<store::Store> store;
   std::unique_ptr<SenderPool> senders;
-  std::unique_ptr<net::Fetcher> fetcher;
+  std::unique_ptr<fetch::Fetcher> fetcher;
   std::optional<KeyRing> keys;
   std::optional<TokenList> tokens;
   fanout::SubscriptionTable table;
@@ -162,7 +162,7 @@ Status Server::Parts::start_threads() {
              SenderPool::start(loop, config.senders, clock, [this](const core::Decisions& news) {
                broadcasts->on_decisions(news);
              }));
-  TOCSIN_TRY(fetcher, net::Fetcher::start(loop, config.fetcher));
+  TOCSIN_TRY(fetcher, fetch::Fetcher::start(loop, config.fetcher));
   return ok();
 }
 

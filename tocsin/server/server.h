@@ -13,7 +13,7 @@
 #include "tocsin/fanout/progress.h"
 #include "tocsin/http/message.h"
 #include "tocsin/httpd/http_server.h"
-#include "tocsin/net/fetcher.h"
+#include "tocsin/fetch/fetcher.h"
 #include "tocsin/net/loop.h"
 #include "tocsin/pages/assets.h"
 #include "tocsin/server/folder.h"
@@ -25,7 +25,7 @@ struct ServerConfig {
   std::string folder;
   FirstSite first_site;
   httpd::HttpServerConfig http;
-  net::FetcherConfig fetcher;
+  fetch::FetcherConfig fetcher;
   std::size_t fetches_max = 32;  // at a time
   SenderPool::Config senders;
   core::EndpointPolicy endpoints;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/net/scripted_server.h"
+#include "tocsin/fetch/scripted_server.h"
 
 #include <utility>
 
@@ -10,7 +10,7 @@
 
 #include "tocsin/base/check.h"
 
-namespace tocsin::net {
+namespace tocsin::fetch {
 
 bool ScriptedServer::Peer::send(std::string_view bytes) const {
   while (!bytes.empty()) {
@@ -88,4 +88,4 @@ std::vector<std::string> ScriptedServer::heads() {
   return heads_;
 }
 
-}  // namespace tocsin::net
+}  // namespace tocsin::fetch

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/net/fetcher.h"
+#include "tocsin/fetch/fetcher.h"
 
 #include <algorithm>
 #include <array>
@@ -17,7 +17,7 @@
 
 #include "tocsin/url/url.h"
 
-namespace tocsin::net {
+namespace tocsin::fetch {
 namespace {
 
 using ingest::FetchFailure;
@@ -308,7 +308,7 @@ bool goes_on(Transfer& transfer, CURLcode code) {
 // The thread and what it works on.
 class Fetcher::Worker {
  public:
-  Worker(Loop& loop, FetcherConfig config) : loop_(loop), config_(std::move(config)) {}
+  Worker(net::Loop& loop, FetcherConfig config) : loop_(loop), config_(std::move(config)) {}
   ~Worker() {
     {
       const std::lock_guard lock(mutex_);
@@ -415,7 +415,7 @@ class Fetcher::Worker {
     });
   }
 
-  Loop& loop_;
+  net::Loop& loop_;
   const FetcherConfig config_;
   // Ends with the Fetcher, on the loop's thread, where the answers look at it.
   const std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
@@ -430,7 +430,7 @@ class Fetcher::Worker {
   std::thread thread_;
 };
 
-Result<std::unique_ptr<Fetcher>> Fetcher::start(Loop& loop, FetcherConfig config) {
+Result<std::unique_ptr<Fetcher>> Fetcher::start(net::Loop& loop, FetcherConfig config) {
   auto worker = std::make_unique<Worker>(loop, std::move(config));
   TOCSIN_TRY(std::ignore, worker->start());
   return std::unique_ptr<Fetcher>(new Fetcher(std::move(worker)));
@@ -443,4 +443,4 @@ void Fetcher::fetch(FetchRequest request, std::function<void(FetchResult)> done)
   worker_->add(std::move(request), std::move(done));
 }
 
-}  // namespace tocsin::net
+}  // namespace tocsin::fetch

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-namespace tocsin::net {
+namespace tocsin::fetch {
 
 // For tests: a TCP server on 127.0.0.1 that does to each connection what a script says, on a
 // thread of the connection's own. A script serves one request; then the connection is closed.
@@ -55,4 +55,4 @@ class ScriptedServer {
   std::thread acceptor_;
 };
 
-}  // namespace tocsin::net
+}  // namespace tocsin::fetch

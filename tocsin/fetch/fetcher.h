@@ -11,7 +11,7 @@
 #include "tocsin/ingest/fetch.h"
 #include "tocsin/net/loop.h"
 
-namespace tocsin::net {
+namespace tocsin::fetch {
 
 struct FetcherConfig {
   std::string version = "0";  // in the User-Agent, with the URL that tells what this robot is
@@ -39,7 +39,7 @@ class Fetcher final : public ingest::FetchPort {
  public:
   // Answers come through `loop`, which must outlive the Fetcher. Errors: kInternal: libcurl cannot
   // be set up.
-  static Result<std::unique_ptr<Fetcher>> start(Loop& loop, FetcherConfig config);
+  static Result<std::unique_ptr<Fetcher>> start(net::Loop& loop, FetcherConfig config);
   // Cuts off what is running and ends the thread. On the loop's thread, or after the loop's end.
   ~Fetcher() override;
 
@@ -52,4 +52,4 @@ class Fetcher final : public ingest::FetchPort {
   std::unique_ptr<Worker> worker_;
 };
 
-}  // namespace tocsin::net
+}  // namespace tocsin::fetch

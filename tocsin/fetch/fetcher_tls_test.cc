@@ -5,11 +5,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "tocsin/net/fetcher.h"
+#include "tocsin/fetch/fetcher.h"
 #include "tocsin/net/h2_server.h"
 #include "tocsin/net/test_certificate.h"
 
-namespace tocsin::net {
+namespace tocsin::fetch {
 namespace {
 
 using ingest::FetchFailure;
@@ -20,17 +20,17 @@ using ::testing::HasSubstr;
 class FetcherTls : public ::testing::Test {
  protected:
   FetchResult fetch_from(const std::string& certified_host, bool is_trusted) {
-    const TestCertificate certificate = make_test_certificate(certified_host);
-    H2ServerConfig server_config;
+    const net::TestCertificate certificate = net::make_test_certificate(certified_host);
+    net::H2ServerConfig server_config;
     server_config.certificate_pem = certificate.certificate;
     server_config.key_pem = certificate.key;
-    Loop loop;
+    net::Loop loop;
     std::string body;
-    auto server = H2Server::listen(loop, server_config,
-                                   {.answer = [&body](const http2::Server::Request& request, Time) {
-                                     body = "hello " + std::string(request.path);
-                                     return pushservice::Answer{.status = 200, .body = body};
-                                   }});
+    auto server = net::H2Server::listen(
+        loop, server_config, {.answer = [&body](const http2::Server::Request& request, Time) {
+          body = "hello " + std::string(request.path);
+          return pushservice::Answer{.status = 200, .body = body};
+        }});
     TOCSIN_CHECK(server.has_value());
 
     FetcherConfig config;
@@ -72,4 +72,4 @@ TEST_F(FetcherTls, RefusesACertificateForAnotherHost) {
 }
 
 }  // namespace
-}  // namespace tocsin::net
+}  // namespace tocsin::fetch

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/net/fetcher.h"
+#include "tocsin/fetch/fetcher.h"
 
 #include <cstdlib>
 
@@ -7,9 +7,9 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
-#include "tocsin/net/scripted_server.h"
+#include "tocsin/fetch/scripted_server.h"
 
-namespace tocsin::net {
+namespace tocsin::fetch {
 namespace {
 
 using ingest::FetchFailure;
@@ -27,7 +27,7 @@ FetcherConfig test_config() {
 }
 
 FetchResult fetch(const FetchRequest& request, const FetcherConfig& config = test_config()) {
-  Loop loop;
+  net::Loop loop;
   auto fetcher = Fetcher::start(loop, config);
   TOCSIN_CHECK(fetcher.has_value());
   FetchResult out;
@@ -269,7 +269,7 @@ TEST(Fetcher, RefusesMoreThanItCanHold) {
   ScriptedServer server([](const Peer& peer, const std::string&) { peer.wait_for_close(); });
   auto config = test_config();
   config.fetches_max = 1;
-  Loop loop;
+  net::Loop loop;
   const auto fetcher = Fetcher::start(loop, config);
   (*fetcher)->fetch({server.url("/")}, [](const FetchResult&) { FAIL(); });
   std::optional<FetchFailure> failure;
@@ -283,7 +283,7 @@ TEST(Fetcher, RefusesMoreThanItCanHold) {
 
 TEST(Fetcher, EndsAtOnceAndAnswersNobodyAfterwards) {
   ScriptedServer server([](const Peer& peer, const std::string&) { peer.wait_for_close(); });
-  Loop loop;
+  net::Loop loop;
   auto fetcher = Fetcher::start(loop, test_config());
   (*fetcher)->fetch({server.url("/")}, [](const FetchResult&) { FAIL(); });
   (*fetcher)->fetch({"nonsense"}, [](const FetchResult&) { FAIL(); });
@@ -293,4 +293,4 @@ TEST(Fetcher, EndsAtOnceAndAnswersNobodyAfterwards) {
 }
 
 }  // namespace
-}  // namespace tocsin::net
+}  // namespace tocsin::fetch
