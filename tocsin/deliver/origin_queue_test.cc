@@ -88,6 +88,22 @@ TEST_F(OriginQueueTest, HalvesTheNumberInFlightOncePerIncident) {
   EXPECT_FALSE(queue.may_send(kStart));
 }
 
+TEST_F(OriginQueueTest, RecoversALargeNumberInFlightWithinSomeAnswersOfEach) {
+  constexpr int kMany = 16'000;
+  put_in_flight(kMany);
+  for (int i = 0; i < kMany; ++i) queue.on_unprocessed(kStart);
+  int accepted = 0;
+  int in_flight = 0;
+  for (; in_flight < kMany; ++in_flight) {
+    for (; !queue.may_send(kStart); ++accepted) {
+      queue.on_accepted();
+      queue.on_sent();
+    }
+    queue.on_sent();
+  }
+  EXPECT_LE(accepted, 64 * kMany / 2 + kMany);
+}
+
 TEST_F(OriginQueueTest, ProbesABrokenServiceWithOneMessage) {
   put_in_flight(10);
   for (int i = 0; i < 9; ++i) EXPECT_FALSE(queue.on_broken(kStart));
