@@ -230,12 +230,12 @@ void Server::Parts::announce(const core::Alert& alert) {
   const auto site = content.site(alert.site);
   const auto known = broadcasts->progress(alert.id);
   if (!story || !site || !known || *known) return;
-  refill->pause(true);
   const auto started = broadcasts->start(alert, *story, *site);
   if (!started) {
     log::warn("broadcast.not_started",
               {{"alert", alert.id.text()}, {"why", started.error().message}});
   }
+  refill->pause(!broadcasts->running().empty());
 }
 
 // The material that a broadcast used is replaced before the next.
@@ -275,6 +275,7 @@ void Server::Parts::resume() {
     const auto resumed = broadcasts->resume(saved, *alert, *story, *site);
     if (!resumed) log::error("broadcast.not_resumed", {{"why", resumed.error().message}});
   }
+  refill->pause(!broadcasts->running().empty());
   for (const auto& site : content.sites()) {
     for (const auto& alert : content.alerts(site.id, std::nullopt, kAlertsPage)) {
       if (alert.created + alert.ttl > clock.now()) announce(alert);
