@@ -19,7 +19,7 @@ constexpr std::size_t kConnectionsLeast = 64;  // as the server's setting has it
 constexpr std::uint64_t kReadersDecrypted = 1'000;
 
 constexpr std::array<std::string_view, 12> kHeadlines{
-    "Polls close across the country; first exit poll due at ten",
+    "Polls close; first exit poll due at ten",
     "Exit poll: too close to call",
     "First result: Ellery North held, turnout at 71 %",
     "Sancroft changes hands after thirty years",

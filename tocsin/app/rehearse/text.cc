@@ -193,6 +193,7 @@ std::string alert_line(const AlertRun& alert, Millis now) {
 }
 
 std::vector<std::string> result_lines(const RehearsalResult& result) {
+  if (result.alerts.empty()) return {"Interrupted before the first alert."};
   std::vector<std::string> lines;
   add_clocks(result, lines);
   lines.emplace_back();

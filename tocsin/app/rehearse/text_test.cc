@@ -65,9 +65,9 @@ TEST(Text, GivesTheVerdict) {
 }
 
 TEST(Text, SaysWhatIsWrong) {
-  RehearsalResult result;
-  result.audit.missed = 3;
+  const RehearsalResult result{.alerts = {alert(plan())}, .audit = {.missed = 3}};
   EXPECT_THAT(result_lines(result), Contains("WRONG: 3 recipients were missed"));
+  EXPECT_EQ(result_lines({}).size(), 1U);
 }
 
 }  // namespace
