@@ -65,7 +65,7 @@ class Sender {
     // Call on_time() at that moment, which may be over. Replaces what was asked before.
     std::function<void(Instant)> wake_at;
   };
-  static constexpr Millis kReportDelay{5};
+  static constexpr Millis kReportDelay{2};
 
   // Listens to the transport, which must outlive it.
   Sender(Ports ports, const Settings& settings, Events events);

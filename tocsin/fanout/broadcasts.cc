@@ -19,6 +19,7 @@ using core::Outcome;
 constexpr Millis kCheckpointPeriod{200};
 constexpr std::uint64_t kCheckpointOutcomes = 5'000;
 constexpr Millis kSaveAgainAfter{1'000};
+constexpr std::size_t kMessagesPerTurn = 8'192;  // about a millisecond
 constexpr std::string_view kUnsubscribed = "unsubscribed";
 
 // A message's token: the broadcast's number in this process, partition, slot.
@@ -218,31 +219,40 @@ void Broadcasts::take_back(const std::string& origin, const core::Returned& retu
   --(returned.waited ? lane.waiting : lane.untried);
 }
 
+// A batch to each push service in turn. After some thousands it is time to look at what comes back.
 void Broadcasts::send_what_fits() {
+  is_cut_short_ = false;
   if (is_stopping_) return;
+  std::size_t sent = 0;
   for (const auto importance : {Importance::kBreaking, Importance::kMajor, Importance::kMinor}) {
     for (auto& [number, run] : runs_) {
       if (run.state != State::kSending || run.payload->importance != importance) continue;
-      for (auto& [origin, origin_run] : run.broadcast.origins()) {
-        if (origin_run.has_more()) send_at(origin, origin_run, number, run);
+      for (bool has_more = true; has_more && !is_cut_short_;) {
+        const std::size_t before = sent;
+        for (auto& [origin, origin_run] : run.broadcast.origins()) {
+          if (origin_run.has_more()) sent += send_at(origin, origin_run, number, run);
+        }
+        has_more = sent > before;
+        is_cut_short_ = sent >= kMessagesPerTurn;
       }
     }
   }
 }
 
-void Broadcasts::send_at(const std::string& origin, OriginRun& origin_run, std::uint32_t number,
-                         Run& run) {
+// One batch, if there is room for it; how many messages are dealt with.
+std::size_t Broadcasts::send_at(const std::string& origin, OriginRun& origin_run,
+                                std::uint32_t number, Run& run) {
   Lane& lane = lanes_[{origin, run.payload->importance}];
-  while (origin_run.has_more()) {
-    const std::size_t all = lane.untried + lane.waiting;
-    if (lane.untried >= settings_.untried_max || all >= settings_.outstanding_max) return;
-    const std::size_t room =
-        std::min({settings_.untried_max - lane.untried, settings_.outstanding_max - all,
-                  settings_.batch_messages_max});
-    // A few now would only make work of more, while the senders have plenty.
-    if (room < settings_.untried_max / 16) return;
-    lane.untried += send_some(origin, origin_run.take(room), number, run);
-  }
+  const std::size_t all = lane.untried + lane.waiting;
+  if (lane.untried >= settings_.untried_max || all >= settings_.outstanding_max) return 0;
+  const std::size_t room =
+      std::min({settings_.untried_max - lane.untried, settings_.outstanding_max - all,
+                settings_.batch_messages_max});
+  // A few now would only make work of more, while the senders have plenty.
+  if (room < settings_.untried_max / 16) return 0;
+  const auto addresses = origin_run.take(room);
+  lane.untried += send_some(origin, addresses, number, run);
+  return addresses.size();
 }
 
 std::size_t Broadcasts::send_some(const std::string& origin, const std::vector<Address>& addresses,
@@ -386,6 +396,7 @@ void Broadcasts::wake() {
         run.state != State::kSending || run.broadcast.unsaved() > 0 || run.broadcast.is_decided();
     if (!run.is_saving && waits && (!at || run.save_at < *at)) at = run.save_at;
   }
+  if (is_cut_short_) at = ports_.clock.instant();
   if (!at || (armed_ && *armed_ <= *at)) return;
   armed_ = at;
   events_.wake_at(*at);

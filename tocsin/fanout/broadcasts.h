@@ -121,7 +121,8 @@ class Broadcasts {
   // Null if the save failed, after arranging for another.
   Run* saved(std::uint32_t number, const Status& status);
   void send_what_fits();
-  void send_at(const std::string& origin, OriginRun& origin_run, std::uint32_t number, Run& run);
+  std::size_t send_at(const std::string& origin, OriginRun& origin_run, std::uint32_t number,
+                      Run& run);
   std::size_t send_some(const std::string& origin, const std::vector<Address>& addresses,
                         std::uint32_t number, Run& run);
   void take(const std::string& origin, std::uint32_t number,
@@ -142,6 +143,7 @@ class Broadcasts {
   std::map<LaneName, Lane, std::less<>> lanes_;
   std::vector<Decided> decided_;  // memory of take()
   std::optional<Instant> armed_;
+  bool is_cut_short_ = false;  // more would fit than was sent in this turn
   bool is_stopping_ = false;
   std::function<void()> on_stopped_;
 };
