@@ -175,6 +175,8 @@ void Sender::on_answers(std::span<http::Answer> answers) {
     judge_answer(answer, queue, std::move(job));
   }
   if (last != nullptr) pump(*last, now);
+  // Where answers come in one after the other, timers have to wait.
+  if (report_at_ && *report_at_ <= now) report();
   wake();
 }
 
