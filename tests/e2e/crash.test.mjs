@@ -75,6 +75,7 @@ after(async () => {
 // Waits for the key material, so that broadcasts run at full speed.
 async function startServer() {
   server = new Program(["serve", ...settings]);
+  await server.logged("server.ready");
   await server.logged("key_material.ready");
 }
 

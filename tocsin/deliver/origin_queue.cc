@@ -15,6 +15,7 @@ constexpr double kWindowMost = 65'536;
 // again within 45 answers' time, 2 s at 50 ms, however large it is.
 constexpr double kWindowGrowth = 1.0 / 64;
 constexpr Seconds kIncident{1};
+constexpr std::size_t kRefusedOneIn = 32;  // of those on their way
 constexpr Millis kLoss{100};
 constexpr Seconds kSweepPeriod{1};
 constexpr Breaker::Limits kBrokenLimits{
@@ -155,10 +156,17 @@ void OriginQueue::on_answered() {
   broken_.on_success();
 }
 
+// A stream refused now and then says nothing of how many are too many.
 void OriginQueue::on_unprocessed(Instant now) {
-  if (now >= halve_again_at_) {
+  if (now >= incident_until_) {
+    incident_until_ = now + kIncident;
+    refused_in_incident_ = 0;
+    is_halved_ = false;
+  }
+  ++refused_in_incident_;
+  if (!is_halved_ && refused_in_incident_ * kRefusedOneIn > in_flight_) {
     window_ = std::max(1.0, static_cast<double>(in_flight_) / 2);
-    halve_again_at_ = now + kIncident;
+    is_halved_ = true;
   }
   --in_flight_;
 }

@@ -67,7 +67,7 @@ class OriginQueue {
   // Each answer is told by exactly one of these.
   void on_accepted();
   void on_answered();                // the service works; the message had bad luck
-  void on_unprocessed(Instant now);  // halves the number in flight, once for one incident
+  void on_unprocessed(Instant now);  // many halve the number in flight, once for one incident
   bool on_broken(Instant now);       // true: the service is given a pause
   bool on_lost(Instant now);         // the same: no answer came, and the message may have arrived
   bool on_refused(Instant now);      // the same, for want of authorization
@@ -99,7 +99,9 @@ class OriginQueue {
   Instant paused_until_{};
   std::size_t in_flight_ = 0;
   double window_;
-  Instant halve_again_at_{};
+  Instant incident_until_{};
+  std::size_t refused_in_incident_ = 0;
+  bool is_halved_ = false;  // in this incident
   Instant lose_again_at_{};
   Instant sweep_at_{};
   std::array<Lane, 3> lanes_;  // by importance, the least first

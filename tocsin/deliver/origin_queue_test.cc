@@ -88,6 +88,13 @@ TEST_F(OriginQueueTest, HalvesTheNumberInFlightOncePerIncident) {
   EXPECT_FALSE(queue.may_send(kStart));
 }
 
+TEST_F(OriginQueueTest, KeepsTheNumberInFlightWhereFewAreRefused) {
+  put_in_flight(10'000);
+  for (int i = 0; i < 300; ++i) queue.on_unprocessed(kStart + Millis(i));
+  put_in_flight(300);
+  EXPECT_TRUE(queue.may_send(kStart + Millis(300)));
+}
+
 TEST_F(OriginQueueTest, RecoversALargeNumberInFlightWithinSomeAnswersOfEach) {
   constexpr int kMany = 16'000;
   put_in_flight(kMany);
