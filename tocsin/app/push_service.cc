@@ -112,14 +112,17 @@ Status LocalPushService::Parts::listen(net::Loop& loop) {
   for_senders.certificate_pem = certificate.certificate;
   for_senders.key_pem = certificate.key;
   for_senders.streams_max = config.streams_max;
-  TOCSIN_TRY(senders, net::H2Server::listen(
-                          loop, for_senders,
-                          {.answer = [this](const http2::Server::Request& request,
-                                            Time now) { return service->handle(request, now); },
-                           .before_answers =
-                               [this] {
-                                 if (file) file->flush();
-                               }}));
+  TOCSIN_TRY(senders,
+             net::H2Server::listen(
+                 loop, for_senders,
+                 {.answer = [this](const http2::Server::Request& request,
+                                   Time now) { return service->handle(request, now); },
+                  .before_answers =
+                      [this] {
+                        if (file) file->flush();
+                      },
+                  .on_refusal_left = [this](const pushservice::Answer& answer,
+                                            Time now) { service->on_refusal_left(answer, now); }}));
   make_service();
   httpd::HttpServerConfig for_browsers;
   for_browsers.address = config.address;

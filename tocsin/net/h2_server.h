@@ -35,6 +35,9 @@ struct H2Service {
   // Called before answers leave: what they promise can be made true of many at a time. May be
   // empty.
   std::function<void()> before_answers;
+  // Called when an answer of 400 or more is given to its connection; never if that has gone. May be
+  // empty.
+  std::function<void(const pushservice::Answer&, Time now)> on_refusal_left;
 };
 
 // An HTTP/2 server over TLS (RFC 9113) for the built-in push service and for tests, of faults of

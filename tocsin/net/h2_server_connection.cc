@@ -61,6 +61,9 @@ void H2ServerConnection::give(std::uint32_t stream, const Answer& answer) {
   if (answer.deed == Deed::kReset) return server_.reset(stream, http2::ErrorCode::kInternalError);
   if (answer.deed == Deed::kGoAway) server_.go_away();
   server_.respond(stream, answer.status, answer.fields, answer.body);
+  if (answer.status >= 400 && shared_.service.on_refusal_left) {
+    shared_.service.on_refusal_left(answer, system_clock().now());
+  }
 }
 
 bool H2ServerConnection::answer(std::uint32_t stream, const Answer& answer) {
@@ -80,20 +83,23 @@ void H2ServerConnection::pause(Millis pause) {
   pause_ = shared_.loop.after(pause, [this] {
     is_paused_ = false;
     const Bytes bytes = std::exchange(unread_, {});
-    process(bytes);
+    process(bytes, unread_since_);
     pump();
   });
 }
 
 void H2ServerConnection::receive(ByteView bytes) {
-  if (!is_paused_) return process(bytes);
+  const Time now = system_clock().now();
+  if (!is_paused_) return process(bytes, now);
+  if (unread_.empty()) unread_since_ = now;
   if (unread_.size() + bytes.size() > kUnreadBytesMax) return end();
   unread_.insert(unread_.end(), bytes.begin(), bytes.end());
 }
 
-void H2ServerConnection::process(ByteView bytes) {
-  now_ = system_clock().now();
+void H2ServerConnection::process(ByteView bytes, Time arrived) {
+  now_ = arrived;
   const Status status = server_.receive(bytes);
+  if (is_broken_ && wire_ != nullptr) wire_->pump();  // what was answered before leaves
   if (is_broken_ || server_.output_bytes() > kOutputBytesMax) return end();
   if (!status) wire_->finish();
 }

@@ -47,7 +47,7 @@ class H2ServerConnection final : private http2::Server::Handler {
   void give(std::uint32_t stream, const pushservice::Answer& answer);
   void pause(Millis pause);
   void receive(ByteView bytes);
-  void process(ByteView bytes);
+  void process(ByteView bytes, Time arrived);
   void fill(Bytes& out);
   void end();
 
@@ -60,6 +60,7 @@ class H2ServerConnection final : private http2::Server::Handler {
   Handle pause_;  // while nothing is read
   bool is_paused_ = false;
   Bytes unread_;  // what came meanwhile
+  Time unread_since_{};
   std::unique_ptr<Wire> wire_;
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tocsin/base/id.h"
+#include "tocsin/http/retry_after.h"
 #include "tocsin/pushservice/chance.h"
 
 namespace tocsin::pushservice {
@@ -90,6 +91,13 @@ Answer PushService::handle(const Request& request, Time now) {
   return answer;
 }
 
+void PushService::on_refusal_left(const Answer& answer, Time now) {
+  for (const auto& [name, value] : answer.fields) {
+    const auto wait = name == "retry-after" ? http::parse_delta_seconds(value) : std::nullopt;
+    if (wait) watch_.announce(now, *wait);
+  }
+}
+
 // What becomes of a message with which nothing is wrong.
 Answer PushService::decide(const Request& request, const Target& target, const Head& head,
                            Entry& entry) {
@@ -110,7 +118,6 @@ Answer PushService::decide(const Request& request, const Target& target, const H
   answer.pause = config_.faults.pause;
   answer.delay = delay(fault);
   if (retry_after > Seconds(0)) {
-    watch_.announce(entry.at + answer.delay, retry_after);
     retry_after_ = std::to_string(retry_after.count());
     fields_[0] = {"retry-after", retry_after_};
     answer.fields = {fields_.data(), 1};

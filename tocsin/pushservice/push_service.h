@@ -64,6 +64,9 @@ class PushService {
   //
   // or what the faults say. The views in the answer are valid until the next call.
   Answer handle(const http2::Server::Request& request, Time now);
+  // An answer of 400 or more leaves: if it asks to wait, requests that come before are noted in the
+  // ledger. An answer whose connection is lost asks nobody.
+  void on_refusal_left(const Answer& answer, Time now);
 
   const VirtualReaders& readers() const { return readers_; }
   const Capture& capture() const { return capture_; }

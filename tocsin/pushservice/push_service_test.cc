@@ -305,8 +305,13 @@ TEST_F(Service, TakesSoManyRequestsASecond) {
 }
 
 TEST_F(Service, SeesWhoDoesNotWaitAsAsked) {
-  start({.faults = {.script = {Fault::kThrottled}}});
+  start({.faults = {.script = {Fault::kThrottled, Fault::kThrottled}}});
   EXPECT_EQ(status(), 429);
+  EXPECT_EQ(status(), 429);
+  EXPECT_EQ(status(kNow + Millis(1500)), 201) << "the connection was lost with the answer";
+  EXPECT_TRUE(ledger.too_early.empty());
+  const Answer::Field wait{"retry-after", "2"};
+  service->on_refusal_left({.status = 429, .fields = {&wait, 1}}, kNow);
   EXPECT_EQ(status(kNow + RetryAfterWatch::kGrace), 201);
   EXPECT_TRUE(ledger.too_early.empty());
   EXPECT_EQ(status(kNow + Millis(1500)), 201);
