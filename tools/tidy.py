@@ -16,7 +16,7 @@ FOLDER_FILES_MAX = 24
 # (pattern, what to use instead, path prefixes where it is allowed)
 BANNED = [
     (r'\bstd::(thread|jthread|mutex|shared_mutex|condition_variable|atomic)\b|\bthread_local\b',
-     'values exchanged between loops', ('tocsin/net/', 'tocsin/httpd/', 'tocsin/store/',
+     'values exchanged between loops', ('tocsin/net/', 'tocsin/fetch/', 'tocsin/httpd/', 'tocsin/store/',
                                        'tocsin/observe/', 'tocsin/server/', 'tests/')),
     (r'\bstd::this_thread::sleep|\b(u|nano)?sleep\(', 'a condition to wait for', ()),
     (r'\bthrow\b(?! *\()', 'Result', ()),
@@ -24,7 +24,7 @@ BANNED = [
     (r'\bassert\(', 'TOCSIN_CHECK', ()),
     (r'\bstd::(cout|cerr)\b', 'log, or app/terminal.h', ()),
     (r'\bshared_from_this\b', 'Handle', ()),
-    (r'\bstd::time\(|\bsystem_clock::now\(|\bsteady_clock::now\(', 'Clock', ('tocsin/base/clock.cc', 'tocsin/net/',
+    (r'\bstd::time\(|\bsystem_clock::now\(|\bsteady_clock::now\(', 'Clock', ('tocsin/base/clock.cc', 'tocsin/net/', 'tocsin/fetch/',
                                                         'tocsin/httpd/', 'tocsin/observe/',
                                                         'tests/')),
     (r'\bstd::rand\b|\bstd::random_device\b', 'Random', ()),
@@ -38,8 +38,8 @@ WRAPPED = [
     (r'<boost/(asio|beast)', r'tocsin/(net|httpd)/'),
     (r'<boost/json', r'tocsin/json/json\.cc'),
     (r'<boost/url', r'tocsin/url/url\.cc'),
-    (r'<nghttp2/', r'tocsin/net/'),
-    (r'<curl/', r'tocsin/net/fetcher\.cc'),
+    (r'<nghttp2/', r'tocsin/net/|tocsin/http2/.*_(test|fuzz)\.cc'),
+    (r'<curl/', r'tocsin/fetch/fetcher\.cc'),
     (r'<spdlog/', r'tocsin/observe/log\.cc'),
     (r'<prometheus/', r'tocsin/observe/metrics\.cc'),
     (r'<(roaring/)?roaring\.hh?>', r'tocsin/fanout/bitmap\.cc'),

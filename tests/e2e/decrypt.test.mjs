@@ -12,12 +12,14 @@ import { after, before, test } from "node:test";
 
 import ece from "http_ece";
 
-import { kTocsin, makeFolder, run } from "./tocsin.mjs";
+import { Program, kTocsin, makeFolder, run } from "./tocsin.mjs";
 
 const kPayload = JSON.stringify({
   web_push: 8030,
   notification: { title: "Ébauche: naïve café ☕", navigate: "https://news.example/" },
 });
+
+const kMany = 1000;
 
 let place, sink, origin;
 const received = [];
@@ -70,16 +72,18 @@ function makeReader(endpoint) {
   };
 }
 
+const push = (lines, ...options) =>
+  pushTrusting(path.join(place.folder, "ca.pem"), lines, ...options);
+
 // Runs `tocsin push` to its end; gives its exit code and outputs.
-async function push(lines, ...options) {
+async function pushTrusting(caFile, lines, ...options) {
   const file = (name, content) => {
     writeFileSync(path.join(place.folder, name), content);
     return path.join(place.folder, name);
   };
   const child = spawn(kTocsin, ["push", "--subscriptions", file("subs.jsonl", lines.join("\n")),
     "--vapid", file("vapid.json", run("vapid", "generate", "--subject", "mailto:desk@bell.example")),
-    "--payload", file("payload.json", kPayload), "--ca", path.join(place.folder, "ca.pem"),
-    "--allow-private", ...options]);
+    "--payload", file("payload.json", kPayload), "--ca", caFile, "--allow-private", ...options]);
   let out = "";
   let complaints = "";
   child.stdout.on("data", (text) => (out += text));
@@ -89,14 +93,14 @@ async function push(lines, ...options) {
 }
 
 test("every message opens with its reader's keys, and the token with the sender's", async () => {
-  const readers = Array.from({ length: 50 }, (_, i) => makeReader(`${origin}/reader/${i}`));
+  const readers = Array.from({ length: kMany }, (_, i) => makeReader(`${origin}/reader/${i}`));
   const { code, summary } = await push(
     readers.map(({ subscription }) => JSON.stringify(subscription)),
     "--ttl", "60", "--urgency", "high", "--collapse-key", "story-1");
   assert.equal(code, 0);
-  assert.equal(summary.recipients, 50);
-  assert.equal(summary.accepted, 50);
-  assert.equal(received.length, 50);
+  assert.equal(summary.recipients, kMany);
+  assert.equal(summary.accepted, kMany);
+  assert.equal(received.length, kMany);
 
   const vapid = JSON.parse(readFileSync(path.join(place.folder, "vapid.json")));
   const salts = new Set();
@@ -113,7 +117,7 @@ test("every message opens with its reader's keys, and the token with the sender'
     assert.equal(headers.topic, "story-1");
     checkToken(headers.authorization, vapid);
   }
-  assert.equal(salts.size, 50);
+  assert.equal(salts.size, kMany);
 });
 
 // RFC 8292, sections 2 and 3.
@@ -158,4 +162,33 @@ test("bad lines are named by number, the others are sent: exit 2", async () => {
   assert.match(complaints, /subs\.jsonl:3: .*JSON/);
   assert.match(complaints, /subs\.jsonl:4: keys\.p256dh: /);
   assert.doesNotMatch(complaints, /\/bad/); // endpoints are secrets
+});
+
+test("a random thousand of what the built-in push service captured opens elsewhere", async () => {
+  const kReaders = 3000;
+  const kCaptured = 1000;
+  const folder = path.join(place.folder, "push");
+  const service = new Program(["push-service", "--port", "0", "--browser-port", "0", "--folder",
+    folder, "--readers", String(kReaders), "--capture", String(kCaptured)]);
+  const { ca_file } = await service.logged("push_service.ready");
+  const lines = readFileSync(path.join(folder, "readers.jsonl"), "utf8").trimEnd().split("\n");
+  const { code, summary } = await pushTrusting(ca_file, lines, "--collapse-key", "story-1");
+  await service.stop();
+  assert.equal(code, 0);
+  assert.equal(summary.accepted, kReaders);
+
+  const captured = readFileSync(path.join(folder, "capture.jsonl"), "utf8").trimEnd().split("\n");
+  assert.equal(captured.length, kCaptured);
+  const endpoints = new Set();
+  for (const message of captured.map((line) => JSON.parse(line))) {
+    const keys = crypto.createECDH("prime256v1");
+    keys.setPrivateKey(message.private_key, "base64url");
+    assert.equal(keys.getPublicKey("base64url"), message.keys.p256dh);
+    const opened = ece.decrypt(Buffer.from(message.body, "base64url"),
+      { version: "aes128gcm", privateKey: keys, authSecret: message.keys.auth });
+    assert.equal(opened.toString("utf8"), kPayload);
+    assert.equal(message.headers.topic, "story-1");
+    endpoints.add(message.endpoint);
+  }
+  assert.equal(endpoints.size, kCaptured);
 });

@@ -30,11 +30,21 @@ class Daemon::Connections final : public deliver::Transport {
       : world_(world), is_alive_(std::move(is_alive)) {}
 
   void listen(Events events) override { events_ = std::move(events); }
-  std::size_t room(const std::string& origin) override {
+  Origin origin(const std::string& text) override {
+    auto found = std::find(origins_.begin(), origins_.end(), text);
+    if (found == origins_.end()) found = origins_.insert(origins_.end(), text);
+    return static_cast<Origin>(found - origins_.begin());
+  }
+  std::size_t room(Origin number, std::size_t /*body_bytes*/) override {
+    const std::string& origin = origins_[number];
     const std::size_t most = world_.services.faults(origin).streams;
     return most - std::min(most, in_flight_[origin]);
   }
-  void send(const std::string& origin, deliver::PushRequest request) override {
+  void send(Origin number, const deliver::PushRequest& asked) override {
+    if (room(number, asked.body_bytes) == 0) world_.blame("sent without room");
+    const std::string origin = origins_[number];
+    Request request{asked.token, std::string(asked.path), Bytes(asked.body_bytes)};
+    asked.body->write_body(request.body);
     check(origin, request);
     ++in_flight_[origin];
     world_.services.request(origin, request, [this, origin, alive = is_alive_](auto answer) {
@@ -47,9 +57,10 @@ class Daemon::Connections final : public deliver::Transport {
         auto& told = world_.told[origin];
         if (until > told.until) told = {world_.events.now(), until};
       }
-      events_.on_answer(std::move(answer));
+      events_.on_answers({&answer, 1});
     });
   }
+  void warm(Origin /*number*/, std::size_t /*connections*/) override {}
   std::size_t in_flight() const {
     std::size_t out = 0;
     for (const auto& [origin, count] : in_flight_) out += count;
@@ -57,8 +68,7 @@ class Daemon::Connections final : public deliver::Transport {
   }
 
  private:
-  void check(const std::string& origin, const deliver::PushRequest& request) {
-    if (room(origin) == 0) world_.blame("sent without room: " + origin);
+  void check(const std::string& origin, const Request& request) {
     const Instant now = world_.events.now();
     const World::Told& told = world_.told[origin];
     const bool have_all_heard = now > told.at + 2 * kPostMost;
@@ -76,30 +86,55 @@ class Daemon::Connections final : public deliver::Transport {
   World& world_;
   std::shared_ptr<const bool> is_alive_;
   Events events_;
+  std::vector<std::string> origins_;
   std::map<std::string, std::size_t> in_flight_;
   std::map<std::string, Instant> told_until_;
+};
+
+// Encrypts some messages and leaves the others readable, behind zeros.
+class SomeEncryption final : public deliver::Encryption {
+ public:
+  explicit SomeEncryption(Random& random) : random_(random) {}
+
+  std::size_t body_bytes(std::size_t plaintext_bytes) const override {
+    return plaintext_bytes + kOverheadBytes;
+  }
+  void seal(ByteView /*plaintext*/, const webpush::KeyMaterial& /*material*/,
+            const crypto::PublicKey& /*sender*/, std::span<std::uint8_t> /*out*/) override {
+    TOCSIN_CHECK(!"the readers of the simulation have no material");
+  }
+  Status encrypt(ByteView plaintext, const webpush::Recipient& to,
+                 std::span<std::uint8_t> out) override {
+    std::fill(out.begin(), out.end(), std::uint8_t{0});
+    if (random_.below(kEncryptOneIn) != 0) {
+      std::copy(plaintext.begin(), plaintext.end(), out.begin() + kOverheadBytes);
+      return ok();
+    }
+    TOCSIN_TRY(const Bytes body, webpush::encrypt(plaintext, to));
+    std::copy(body.begin(), body.end(), out.begin());
+    return ok();
+  }
+
+ private:
+  static constexpr std::size_t kOverheadBytes = 103;
+  Random& random_;
 };
 
 class Daemon::Shard {
  public:
   Shard(Daemon& daemon, World& world)
       : connections(world, daemon.is_alive_),
+        encryption(world.random),
         sender(
             {.clock = world.events.clock(),
              .random = world.random,
              .transport = connections,
-             .encrypt = [&world](ByteView plaintext,
-                                 const webpush::Recipient& to) -> Result<Bytes> {
-               if (world.random.below(kEncryptOneIn) == 0) {
-                 return webpush::encrypt(plaintext, to);
-               }
-               return Bytes(plaintext.begin(), plaintext.end());
-             }},
+             .encryption = encryption},
             {.share = 1.0 / kSenders},
             {.on_decisions =
-                 [&daemon](std::vector<core::Decision> decisions) {
-                   daemon.post([&daemon, decisions = std::move(decisions)] {
-                     daemon.broadcasts_->on_decisions(decisions);
+                 [&daemon](core::Decisions news) {
+                   daemon.post([&daemon, news = std::move(news)] {
+                     daemon.broadcasts_->on_decisions(news);
                      daemon.check_bounds();
                    });
                  },
@@ -120,6 +155,7 @@ class Daemon::Shard {
   }
 
   Connections connections;
+  SomeEncryption encryption;
   deliver::Sender sender;
 
  private:
@@ -129,6 +165,12 @@ class Daemon::Shard {
 void Daemon::Posts::send(core::Batch batch) {
   auto& shard = daemon_.shards_[next_++ % kSenders];
   daemon_.post([&shard, batch = std::move(batch)] { shard->sender.submit(batch); });
+}
+
+void Daemon::Posts::stop() {
+  for (auto& shard : daemon_.shards_) {
+    daemon_.post([&shard] { shard->sender.stop(); });
+  }
 }
 
 void World::expect(core::AlertId alert) {

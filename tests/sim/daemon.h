@@ -78,6 +78,7 @@ class Daemon {
    public:
     explicit Posts(Daemon& daemon) : daemon_(daemon) {}
     void send(core::Batch batch) override;
+    void stop() override;
 
    private:
     Daemon& daemon_;

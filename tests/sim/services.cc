@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/services.h"
 
+#include <algorithm>
 #include <array>
 
 #include "tocsin/base/check.h"
@@ -9,34 +10,32 @@
 namespace tocsin::sim {
 namespace {
 
-using deliver::NoAnswer;
-using deliver::PushAnswer;
-using deliver::PushRequest;
+using http::NoAnswer;
 
 constexpr Millis kStall = Seconds(15);
 
-PushAnswer none(NoAnswer reason) {
-  PushAnswer out;
+http::Answer none(NoAnswer reason) {
+  http::Answer out;
   out.no_answer = reason;
   return out;
 }
 
-PushAnswer status(int code) {
-  PushAnswer out;
+http::Answer status(int code) {
+  http::Answer out;
   out.status = code;
   return out;
 }
 
 }  // namespace
 
-void Services::answer_later(Millis delay, PushAnswer answer, const Answer& to) {
+void Services::answer_later(Millis delay, http::Answer answer, const Answer& to) {
   events_.after(delay, [answer = std::move(answer), to] { to(answer); });
 }
 
-void Services::request(const std::string& origin, const PushRequest& request, Answer answer) {
+void Services::request(const std::string& origin, const Request& request, Answer answer) {
   const Faults& faults = faults_.at(origin);
   const Instant now = events_.now();
-  const Answer named = [answer = std::move(answer), token = request.token](PushAnswer what) {
+  const Answer named = [answer = std::move(answer), token = request.token](http::Answer what) {
     what.token = token;
     answer(std::move(what));
   };
@@ -68,8 +67,8 @@ void Services::request(const std::string& origin, const PushRequest& request, An
   answer_later(latency, status(201), named);
 }
 
-PushAnswer Services::throttle(const std::string& origin) {
-  PushAnswer out = status(429);
+http::Answer Services::throttle(const std::string& origin) {
+  http::Answer out = status(429);
   const Seconds wait(1 + static_cast<std::int64_t>(random_.below(20)));
   throttled_until_[origin] = std::max(throttled_until_[origin], events_.now() + wait);
   const auto left = std::chrono::ceil<Seconds>(throttled_until_[origin] - events_.now());
@@ -77,7 +76,7 @@ PushAnswer Services::throttle(const std::string& origin) {
   return out;
 }
 
-void Services::cut_off(const std::string& origin, const PushRequest& request, Millis delay,
+void Services::cut_off(const std::string& origin, const Request& request, Millis delay,
                        const Answer& answer) {
   if (chance(500) && !lost_.contains(origin + request.path)) {
     take(origin, request, false);
@@ -86,17 +85,20 @@ void Services::cut_off(const std::string& origin, const PushRequest& request, Mi
   answer_later(delay, none(NoAnswer::kUncertain), answer);
 }
 
-void Services::take(const std::string& origin, const PushRequest& request, bool is_answered) {
+void Services::take(const std::string& origin, const Request& request, bool is_answered) {
   Taken& taken = ledger[{alert_of(request), origin + request.path}];
   ++taken.times;
   taken.last = events_.now();
   taken.is_answered = is_answered;
 }
 
-core::AlertId Services::alert_of(const PushRequest& request) const {
-  // Bodies that were encrypted for real begin with a random salt, the others with '{'.
-  const auto opened = webpush::decrypt(request.body, browser_.keys, browser_.auth);
-  const auto json = Json::parse(as_text(opened ? *opened : request.body));
+core::AlertId Services::alert_of(const Request& request) const {
+  // Bodies that were encrypted for real begin with a random salt, the others with zeros.
+  Bytes text = request.body;
+  if (std::any_of(text.begin(), text.begin() + 16, [](auto byte) { return byte != 0; })) {
+    text = *webpush::decrypt(request.body, browser_.keys, browser_.auth);
+  }
+  const auto json = Json::parse(as_text(text).substr(as_text(text).find('{')));
   TOCSIN_CHECK(json.has_value());
   return *core::AlertId::parse(*json->find("tocsin")->text("alert"));
 }

@@ -14,7 +14,7 @@
 #include "tocsin/base/random.h"
 #include "tocsin/core/ids.h"
 #include "tocsin/crypto/crypto.h"
-#include "tocsin/deliver/transport.h"
+#include "tocsin/http/exchange.h"
 #include "tocsin/webpush/encrypt.h"
 
 namespace tocsin::sim {
@@ -44,6 +44,13 @@ struct Browser {
 
 using AlertAndEndpoint = std::pair<core::AlertId, std::string>;
 
+// A request as it arrives.
+struct Request {
+  std::uint64_t token = 0;
+  std::string path;
+  Bytes body;
+};
+
 // The push services of the world and their ledger: what each took for whom.
 class Services {
  public:
@@ -62,20 +69,20 @@ class Services {
   bool has_lost(const std::string& endpoint) const { return lost_.contains(endpoint); }
 
   // Answers once, later.
-  using Answer = std::function<void(deliver::PushAnswer)>;
-  void request(const std::string& origin, const deliver::PushRequest& request, Answer answer);
+  using Answer = std::function<void(http::Answer)>;
+  void request(const std::string& origin, const Request& request, Answer answer);
   // Which alert a request carries.
-  core::AlertId alert_of(const deliver::PushRequest& request) const;
+  core::AlertId alert_of(const Request& request) const;
 
   std::map<AlertAndEndpoint, Taken> ledger;
   int taken_without_answer = 0;  // each may come again
 
  private:
-  void answer_later(Millis delay, deliver::PushAnswer answer, const Answer& to);
-  void take(const std::string& origin, const deliver::PushRequest& request, bool is_answered);
+  void answer_later(Millis delay, http::Answer answer, const Answer& to);
+  void take(const std::string& origin, const Request& request, bool is_answered);
   bool chance(unsigned in_a_thousand) { return random_.below(1'000) < in_a_thousand; }
-  deliver::PushAnswer throttle(const std::string& origin);
-  void cut_off(const std::string& origin, const deliver::PushRequest& request, Millis delay,
+  http::Answer throttle(const std::string& origin);
+  void cut_off(const std::string& origin, const Request& request, Millis delay,
                const Answer& answer);
 
   Events& events_;

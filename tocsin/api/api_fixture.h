@@ -96,10 +96,12 @@ class FakeTokens final : public TokenBook {
 class FakeSurroundings final : public Broadcasts, public FeedVisits, public PushKeys {
  public:
   std::optional<fanout::Progress> progress(core::AlertId) const override { return broadcast; }
+  void warm_up() override { ++warm_ups; }
   std::optional<FeedHealth> health(core::FeedId) const override { return visits; }
   std::optional<PushKey> current(core::SiteId) const override { return key; }
 
   std::optional<fanout::Progress> broadcast;
+  int warm_ups = 0;
   std::optional<FeedHealth> visits;
   std::optional<PushKey> key = PushKey{core::VapidKeyId{7}, {}};
 };

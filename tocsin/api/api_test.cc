@@ -139,6 +139,9 @@ TEST(Api, ListsInPagesByTheirCursor) {
 TEST(Api, MakesOneAlertAndTheNextOnlyIfThatIsMeant) {
   TestApi api;
   const auto body = R"({"story":")" + kStory + R"(","importance":"breaking")";
+  EXPECT_EQ(api.call("read", "POST", "/api/v1/warm-up", "{}").status, 403);
+  EXPECT_EQ(api.call("alert", "POST", "/api/v1/warm-up", "{}").status, 202);
+  EXPECT_EQ(api.around.warm_ups, 1);
   const auto made = api.call("alert", "POST", "/api/v1/alerts", body + "}");
   ASSERT_EQ(made.status, 201) << made.body;
   const auto json = json_of(made);

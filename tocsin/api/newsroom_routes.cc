@@ -275,6 +275,11 @@ void create_alert(const Call& call) {
   });
 }
 
+void warm_up(const Call& call) {
+  call.ports().broadcasts.warm_up();
+  call.respond({202, {}, ""});
+}
+
 void get_alert(const Call& call) {
   const auto alert = call.ports().content.alert(call.path_id<core::AlertId>());
   if (!alert) return call.refuse(Refusal::kAlertUnknown);

@@ -89,6 +89,8 @@ class Broadcasts {
   virtual ~Broadcasts() = default;
   // Nothing before the alert's broadcast has begun.
   virtual std::optional<fanout::Progress> progress(core::AlertId alert) const = 0;
+  // Opens connections to the push services for the alert that comes next.
+  virtual void warm_up() = 0;
 };
 
 struct FeedHealth {
@@ -121,7 +123,7 @@ class PushKeys {
 struct Ports {
   const newsroom::Content& content;
   const TokenBook& tokens;
-  const Broadcasts& broadcasts;
+  Broadcasts& broadcasts;
   const FeedVisits& visits;
   const PushKeys& keys;
   Newsroom& newsroom;

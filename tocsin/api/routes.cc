@@ -52,6 +52,9 @@ std::vector<Route> newsroom_routes() {
        {kSite, kCursor, kLimit}},
       {"POST", "/api/v1/alerts", "createAlert", "Notify the readers of a story", Access::kAlert,
        create_alert, 201, schemas::alert, schemas::alert_body},
+      {"POST", "/api/v1/warm-up", "warmUp",
+       "Open connections to the push services, as when an editor begins to write an alert",
+       Access::kAlert, warm_up, 202, nullptr, schemas::empty_body},
       {"GET", "/api/v1/alerts/{id}", "getAlert", "One alert and how far it is", Access::kRead,
        get_alert, 200, schemas::alert},
   };

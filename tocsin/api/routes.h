@@ -69,6 +69,7 @@ void change_story(const Call& call);
 void withdraw_story(const Call& call);
 void list_alerts(const Call& call);
 void create_alert(const Call& call);
+void warm_up(const Call& call);
 void get_alert(const Call& call);
 void get_push_config(const Call& call);
 void register_subscription(const Call& call);

@@ -201,7 +201,10 @@ const Schema& site_body() {
         .about = "Foreign pages that may use the readers' API.",
         .is_list = true,
         .items_max = kOriginsMax,
-        .max = number(kUrlBytesMax)}}};
+        .max = number(kUrlBytesMax)},
+       {"per_message_keys", Kind::kBoolean,
+        "Encrypt each message with a key pair of its own, made when it is sent: for content that "
+        "is not public. Slower, by far. False by default."}}};
   return schema;
 }
 

@@ -10,10 +10,15 @@ using core::Site;
 using core::Source;
 
 Json site_json(const Site& site) {
-  return Json{{"id", site.id.text()},           {"name", site.name},
-              {"base_url", site.base_url},      {"language", site.language},
-              {"tagline", site.tagline},        {"topics", texts(site.topics)},
-              {"origins", texts(site.origins)}, {"created", rfc3339(site.created)}};
+  return Json{{"id", site.id.text()},
+              {"name", site.name},
+              {"base_url", site.base_url},
+              {"language", site.language},
+              {"tagline", site.tagline},
+              {"topics", texts(site.topics)},
+              {"origins", texts(site.origins)},
+              {"per_message_keys", site.per_message_keys},
+              {"created", rfc3339(site.created)}};
 }
 
 Json source_json(const Source& source) {
@@ -53,6 +58,7 @@ void take_site(const Json& body, Site& site) {
   take(body, "tagline", site.tagline);
   take(body, "topics", site.topics);
   take(body, "origins", site.origins);
+  take(body, "per_message_keys", site.per_message_keys);
 }
 
 void take_source(const Call& call, Source& source) {

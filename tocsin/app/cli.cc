@@ -4,8 +4,10 @@
 #include <CLI/CLI.hpp>
 
 #include "tocsin/app/commands.h"
+#include "tocsin/app/rehearse/plan.h"
 #include "tocsin/app/terminal.h"
 #include "tocsin/app/version.h"
+#include "tocsin/pushservice/virtual_readers.h"
 
 namespace tocsin::app {
 namespace {
@@ -50,6 +52,7 @@ class Cli {
     add_server_commands();
     add_sending_commands();
     add_push_service_commands();
+    add_rehearse_command();
     add_key_commands();
     add_other_commands();
   }
@@ -168,11 +171,39 @@ class Cli {
         ->capture_default_str();
     service->add_option("--folder", service_.folder, "Its certificate, readers and ledger")
         ->capture_default_str();
-    service->add_option("--readers", service_.readers,
-                        "Virtual readers; their subscriptions are written to readers.jsonl");
-    service->add_option("--seed", service_.seed, "Decides the virtual readers' keys")
+    service
+        ->add_option("--readers", service_.readers,
+                     "Virtual readers; their subscriptions are written to readers.jsonl")
+        ->check(CLI::Range(std::uint64_t{0}, pushservice::VirtualReaders::kReadersMax));
+    service
+        ->add_option("--seed", service_.seed,
+                     "Decides the virtual readers' keys, latencies and faults")
         ->capture_default_str();
-    service->add_option("--delay-ms", service_.delay_ms, "Answer after so many milliseconds");
+    service
+        ->add_option("--latency", service_.latency,
+                     "MIN-MAX: answer so many milliseconds late, uniformly")
+        ->capture_default_str();
+    service->add_option("--faults", service_.faults,
+                        "Shares of requests that fail, as in 410:0.01,429:0.02,reset:0.001; see "
+                        "docs/commands.md");
+    service
+        ->add_option("--rate", service_.rate,
+                     "Requests a second; more are answered with 429. 0: no limit")
+        ->check(CLI::Range(0, 10'000'000))
+        ->capture_default_str();
+    service->add_option("--streams", service_.streams, "Requests at a time on one connection")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    service
+        ->add_option("--decrypt-every", service_.decrypt_every,
+                     "Open each n-th message with its reader's keys (0.1 ms); 0: none")
+        ->check(CLI::Range(0, 1'000'000'000))
+        ->capture_default_str();
+    service
+        ->add_option("--capture", service_.capture,
+                     "Keep so many messages, drawn at random; they are written to capture.jsonl at "
+                     "the end")
+        ->check(CLI::Range(0, 1'000'000));
     service->add_option("--log-json", service_.log_json, "Log one JSON object a line");
     auto* ledger = add(app_, "ledger", "What a push service's ledger says: who got what how often",
                        [this] { return ledger_command(ledger_); });
@@ -180,6 +211,60 @@ class Cli {
     ledger->add_option("--readers", ledger_.readers, "Virtual readers expected")->required();
     ledger->add_option("--collapse-key", ledger_.collapse_key,
                        "Look at messages of this key alone");
+  }
+
+  void add_rehearse_command() {
+    auto* rehearse =
+        add(app_, "rehearse",
+            "An election night before it happens: the server, push services and readers, "
+            "all on this machine",
+            [this] { return rehearse_command(rehearse_); });
+    rehearse->add_option("--readers", rehearse_.readers, "Virtual readers with real keys")
+        ->check(CLI::Range(10, 50'000'000))
+        ->capture_default_str();
+    rehearse->add_option("--alerts", rehearse_.alerts, "Alerts, the first of them breaking")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    rehearse->add_option("--interval", rehearse_.interval, "Seconds from one alert to the next")
+        ->check(CLI::Range(0, 3600))
+        ->capture_default_str();
+    rehearse
+        ->add_option(
+            "--services", rehearse_.services,
+            "Push services: alpha has half of the readers, beta half as many as alpha, and "
+            "so on; each is slower than the one before")
+        ->check(CLI::Range(std::int64_t{1}, kServicesMax))
+        ->capture_default_str();
+    rehearse->add_option("--latency", rehearse_.latency,
+                         "MIN-MAX: all of them answer so many milliseconds late, uniformly");
+    rehearse->add_option("--faults", rehearse_.faults,
+                         "Shares of requests that fail, as in 410:0.01,429:0.02: at all push "
+                         "services, or at one: beta=reset:0.001. May be repeated; see "
+                         "docs/commands.md");
+    rehearse->add_option("--seed", rehearse_.seed,
+                         "Decides readers, headlines, latencies and faults (default: another each "
+                         "time; it is printed)");
+    rehearse
+        ->add_option("--threads", rehearse_.threads,
+                     "Sender threads (default: one less than there are cores, for the push "
+                     "services need one too; at least 1)")
+        ->check(CLI::Range(1, 256));
+    rehearse
+        ->add_option("--connections", rehearse_.connections,
+                     "Most connections of a sender thread to one push service (default: 64, or "
+                     "one for each 3,000 readers)")
+        ->check(CLI::Range(1, 1024));
+    rehearse->add_option("--folder", rehearse_.folder,
+                         "Keep everything here; with the same seed, readers and services the next "
+                         "rehearsal need not prepare again (default: a temporary folder)");
+    auto* capture = rehearse->add_option("--capture", rehearse_.capture,
+                                         "Write some messages as they came, drawn at random, to "
+                                         "this file, one JSON a line");
+    rehearse->add_option("--capture-messages", rehearse_.capture_messages, "About so many")
+        ->check(CLI::Range(1, 1'000'000))
+        ->needs(capture)
+        ->capture_default_str();
+    rehearse->add_flag("--json", rehearse_.json, "Events as JSON lines; the last is the result");
   }
 
   void add_key_commands() {
@@ -236,6 +321,7 @@ class Cli {
   PushOptions push_;
   PushServiceOptions service_;
   LedgerOptions ledger_;
+  RehearseOptions rehearse_;
   FeedParseOptions feed_;
   std::string file_;
   std::string name_;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,7 +50,12 @@ struct PushServiceOptions {
   std::string folder = "tocsin-push-service";
   std::int64_t readers = 0;
   std::uint64_t seed = 1;
-  std::int64_t delay_ms = 0;
+  std::string latency = "0";
+  std::string faults;
+  std::int64_t rate = 0;  // requests a second; 0: no limit
+  std::int64_t streams = 100;
+  std::int64_t decrypt_every = 1000;
+  std::int64_t capture = 0;
   bool log_json = false;
 };
 int push_service_command(const PushServiceOptions& options);
@@ -60,6 +66,23 @@ struct LedgerOptions {
   std::string collapse_key;  // of one alert; empty: all messages
 };
 int ledger_command(const LedgerOptions& options);
+
+struct RehearseOptions {
+  std::int64_t readers = 100'000;
+  std::int64_t alerts = 3;
+  std::int64_t services = 3;
+  std::string latency;              // of all services; empty: each has its own
+  std::vector<std::string> faults;  // "LIST" for all services, "NAME=LIST" for one
+  std::optional<std::uint64_t> seed;
+  std::int64_t threads = 0;      // 0: see plan_rehearsal()
+  std::int64_t connections = 0;  // to each service; 0: as many as its readers need
+  std::string folder;            // empty: a temporary one
+  std::int64_t interval = 5;     // seconds from one alert to the next
+  std::string capture;           // file for messages as they came; empty: none
+  std::int64_t capture_messages = 1'000;
+  bool json = false;
+};
+int rehearse_command(const RehearseOptions& options);
 
 int subscriptions_import_command(const Settings& settings, const std::string& file);
 int subscriptions_export_command(const Settings& settings);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands on a data folder whose server is stopped.
+#include <algorithm>
 #include <cstdio>
+#include <memory>
 
 #include "tocsin/app/commands.h"
 #include "tocsin/app/server_settings.h"
@@ -10,12 +12,12 @@
 #include "tocsin/core/subscription.h"
 #include "tocsin/crypto/crypto.h"
 #include "tocsin/server/folder.h"
+#include "tocsin/server/subscription_import.h"
 
 namespace tocsin::app {
 namespace {
 
 constexpr std::size_t kFileBytesMax = std::size_t{4} << 30;
-constexpr std::size_t kImportBatch = 10'000;
 constexpr std::size_t kComplaintsMax = 20;
 
 struct OpenFolder {
@@ -57,45 +59,24 @@ Result<core::Subscription> read_subscription(std::string_view line, const OpenFo
   return subscription;
 }
 
-// Collects lines and writes them in batches.
-class Import {
+// Counts the lines that are no subscription, and complains of the first.
+class Complaints {
  public:
-  Import(const OpenFolder& open, std::string file) : open_(open), file_(std::move(file)) {}
+  explicit Complaints(std::string file) : file_(std::move(file)) {}
 
-  Status add(std::size_t line, Result<core::Subscription> subscription) {
-    if (!subscription) {
-      if (++invalid_ <= kComplaintsMax) {
-        std::fprintf(stderr, "tocsin: %s:%zu: %s\n", file_.c_str(), line,
-                     subscription.error().message.c_str());
-      }
-      return ok();
-    }
-    batch_.push_back(*std::move(subscription));
-    return batch_.size() < kImportBatch ? ok() : flush();
+  void add(std::size_t line, const Error& why) {
+    if (++count_ > kComplaintsMax) return;
+    std::fprintf(stderr, "tocsin: %s:%zu: %s\n", file_.c_str(), line, why.message.c_str());
   }
-
-  Status flush() {
-    const std::size_t count = batch_.size();
-    TOCSIN_TRY(std::ignore, server::await<store::Store::Subscriptions>([&](auto done) {
-                 open_.store->put_subscriptions(std::exchange(batch_, {}), std::move(done));
-               }));
-    imported_ += count;
-    return ok();
-  }
-
-  std::size_t imported() const { return imported_; }
-  std::size_t invalid() const { return invalid_; }
+  std::size_t count() const { return count_; }
 
  private:
-  const OpenFolder& open_;
   std::string file_;
-  std::vector<core::Subscription> batch_;
-  std::size_t imported_ = 0;
-  std::size_t invalid_ = 0;
+  std::size_t count_ = 0;
 };
 
 Status import_lines(const OpenFolder& open, const Settings& settings, std::string_view text,
-                    Import& import) {
+                    server::SubscriptionImport& import, Complaints& invalid) {
   const auto policy = endpoint_policy(settings);
   const Time now = system_clock().now();
   ProgressBar bar("importing", text.size(), system_clock());
@@ -106,10 +87,15 @@ Status import_lines(const OpenFolder& open, const Settings& settings, std::strin
     rest.remove_prefix(std::min(end + 1, rest.size()));
     ++number;
     if (line.find_first_not_of(" \t\r") == line.npos) continue;
-    TOCSIN_TRY(std::ignore, import.add(number, read_subscription(line, open, policy, now)));
+    auto subscription = read_subscription(line, open, policy, now);
+    if (subscription) {
+      TOCSIN_TRY(std::ignore, import.add(*std::move(subscription)));
+    } else {
+      invalid.add(number, subscription.error());
+    }
     bar.show(text.size() - rest.size());
   }
-  return import.flush();
+  return import.finish();
 }
 
 }  // namespace
@@ -119,11 +105,12 @@ int subscriptions_import_command(const Settings& settings, const std::string& fi
   if (!text) return fail(text.error());
   const auto open = open_for(server_config(settings));
   if (!open) return fail(open.error());
-  Import import(*open, file);
-  const auto done = import_lines(*open, settings, *text, import);
+  server::SubscriptionImport import(*open->store);
+  Complaints invalid(file);
+  const auto done = import_lines(*open, settings, *text, import, invalid);
   if (!done) return fail(done.error());
-  print_line(Json({{"imported", import.imported()}, {"invalid", import.invalid()}}).dump());
-  return import.invalid() == 0 ? kExitOk : kExitPartly;
+  print_line(Json({{"imported", import.imported()}, {"invalid", invalid.count()}}).dump());
+  return invalid.count() == 0 ? kExitOk : kExitPartly;
 }
 
 int subscriptions_export_command(const Settings& settings) {

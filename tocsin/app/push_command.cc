@@ -49,7 +49,7 @@ Status add_line(std::string_view line, const core::EndpointPolicy& policy,
   TOCSIN_TRY(auto subscription, core::parse_push_subscription(json, policy));
   TOCSIN_TRY(const auto url, core::check_endpoint(subscription.endpoint, policy));
   auto& batch = open[url.origin()];
-  batch.messages.push_back({recipients.count++, url.target, subscription.keys});
+  batch.add(recipients.count++, url.target, subscription.keys);
   if (batch.messages.size() == kBatchMessages) {
     batch.origin = url.origin();
     recipients.batches.push_back(std::exchange(batch, {}));
@@ -113,12 +113,12 @@ class Run {
     transport.connections_max = static_cast<std::size_t>(options_.connections);
     transport.allow_private_addresses = options_.allow_private;
     transport.ca_file = options_.ca_file;
-    TOCSIN_TRY(const auto pool, server::SenderPool::start(
-                                    loop_, {.threads = 0, .transport = transport}, system_clock(),
-                                    [this](const std::vector<core::Decision>& decisions) {
-                                      count(decisions);
-                                      feed();
-                                    }));
+    TOCSIN_TRY(const auto pool,
+               server::SenderPool::start(loop_, {.threads = 0, .transport = transport},
+                                         system_clock(), [this](const core::Decisions& news) {
+                                           count(news.decisions);
+                                           feed();
+                                         }));
     pool_ = pool.get();
     pool_->add_key(kKey, key);
     for (auto& batch : recipients_.batches) {

@@ -7,12 +7,15 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace tocsin::app {
 namespace {
 
-constexpr int kBarWidth = 32;
+constexpr std::size_t kBarWidth = 32;
+constexpr std::size_t kColumnsAssumed = 80;
+constexpr std::size_t kRowsAssumed = 24;
 constexpr Millis kRedraw{100};
 
 Error system_error(std::string_view what, const std::string& path) {
@@ -81,6 +84,37 @@ Status write_private_file(const std::string& path, std::string_view content) {
   return ok();
 }
 
+std::string with_commas(std::uint64_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+  return text;
+}
+
+std::string bar_of(double share, std::size_t width) {
+  const double filled = std::clamp(share, 0.0, 1.0) * static_cast<double>(width);
+  std::string bar(static_cast<std::size_t>(filled), '#');
+  bar.resize(width, '.');
+  return bar;
+}
+
+bool LiveLines::is_possible() { return isatty(STDERR_FILENO) == 1; }
+
+void LiveLines::show(const std::vector<std::string>& lines) {
+  winsize size{};
+  const bool is_known =
+      ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 && size.ws_row > 1;
+  const std::size_t columns = (is_known ? size.ws_col : kColumnsAssumed) - 1;
+  const std::size_t rows = (is_known ? size.ws_row : kRowsAssumed) - 1;
+  std::string out = "\r";
+  if (drawn_ > 0) out += "\033[" + std::to_string(drawn_) + "A";
+  const std::size_t count = std::min(lines.size(), rows);
+  for (std::size_t i = 0; i < count; ++i) out += lines[i].substr(0, columns) + "\033[K\n";
+  out += "\033[J";
+  std::fwrite(out.data(), 1, out.size(), stderr);
+  std::fflush(stderr);
+  drawn_ = count;
+}
+
 ProgressBar::ProgressBar(std::string label, std::uint64_t total, const Clock& clock)
     : label_(std::move(label)),
       total_(total),
@@ -104,11 +138,8 @@ void ProgressBar::draw(std::uint64_t done) {
   const double share = total_ == 0 ? 1 : static_cast<double>(done) / static_cast<double>(total_);
   const double seconds = std::chrono::duration<double>(drawn_ - started_).count();
   const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
-  const int filled = static_cast<int>(share * kBarWidth);
-  std::string bar(static_cast<std::size_t>(std::clamp(filled, 0, kBarWidth)), '#');
-  bar.resize(kBarWidth, '.');
   std::fprintf(stderr, "\r\033[K%s [%s] %3.0f %%  %llu of %llu  %.0f/s", label_.c_str(),
-               bar.c_str(), share * 100, static_cast<unsigned long long>(done),
+               bar_of(share, kBarWidth).c_str(), share * 100, static_cast<unsigned long long>(done),
                static_cast<unsigned long long>(total_), rate);
   std::fflush(stderr);
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tocsin/base/clock.h"
 #include "tocsin/base/result.h"
@@ -32,6 +33,27 @@ Result<std::string> read_input(const std::string& path, std::size_t bytes_max);
 
 // Writes a file only its owner may read, replacing it as a whole.
 Status write_private_file(const std::string& path, std::string_view content);
+
+// "1,234,567".
+std::string with_commas(std::uint64_t number);
+
+// "####....": as much of `width` as `share` (0 to 1) says.
+std::string bar_of(double share, std::size_t width);
+
+// Some lines at the end of standard error that are drawn again in place. Nothing else may be
+// written there meanwhile. One thread.
+class LiveLines {
+ public:
+  static bool is_possible();  // standard error is a terminal
+
+  // What is wider or higher than the terminal is cut off.
+  void show(const std::vector<std::string>& lines);
+  // Takes them away.
+  void clear() { show({}); }
+
+ private:
+  std::size_t drawn_ = 0;
+};
 
 // A progress bar on standard error while that is a terminal; silent otherwise. One thread.
 class ProgressBar {

@@ -52,9 +52,9 @@ inline std::string_view as_text(ByteView bytes) {
 template <std::unsigned_integral Number>
 std::array<std::uint8_t, sizeof(Number)> big_endian(Number number) {
   std::array<std::uint8_t, sizeof(Number)> out{};
-  for (std::size_t i = sizeof(Number); i-- > 0;) {
-    out[i] = static_cast<std::uint8_t>(number & 0xff);
-    if constexpr (sizeof(Number) > 1) number = static_cast<Number>(number >> 8);
+#pragma GCC unroll 8  // makes one byte-swapping store of it
+  for (std::size_t i = 0; i < sizeof(Number); ++i) {
+    out[i] = static_cast<std::uint8_t>(number >> 8 * (sizeof(Number) - 1 - i));
   }
   return out;
 }

@@ -7,7 +7,7 @@
 
 namespace tocsin {
 
-// Where chance comes from. Production uses webpush::SecureRandom (OpenSSL); tests and simulations
+// Where chance comes from. Production uses crypto::SecureRandom (OpenSSL); tests and simulations
 // a SeededRandom, so that one seed decides the run. One thread, unless the implementation says
 // otherwise.
 class Random {

@@ -23,6 +23,8 @@ struct Site {
   std::string tagline;
   std::vector<std::string> topics;   // names offered to readers, in order
   std::vector<std::string> origins;  // foreign pages that may use the public API (CORS)
+  // A key pair for each message, made when it is sent: for content that is not public (ADR 0010).
+  bool per_message_keys = false;
   Time created;
 
   bool operator==(const Site&) const = default;

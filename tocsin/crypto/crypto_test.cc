@@ -15,48 +15,36 @@ TEST(Sha256, ReproducesTheVectorsOfFips180) {
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
-TEST(Hmac, ReproducesTheVectorsOfRfc4231) {
-  EXPECT_EQ(hex(hmac_sha256(Bytes(20, 0x0b), as_bytes("Hi There"))),  // section 4.2
-            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
-  EXPECT_EQ(hex(hmac_sha256(as_bytes("Jefe"), as_bytes("what do ya want for nothing?"))),  // 4.3
-            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-  EXPECT_EQ(hex(hmac_sha256(Bytes(131, 0xaa),  // 4.7: a key longer than a block
-                            as_bytes("Test Using Larger Than Block-Size Key - Hash Key First"))),
-            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
-}
-
-TEST(AesGcm, ReproducesTestCase3OfTheGcmSpecification) {
-  const auto key = AesKey::from(*unhex("feffe9928665731c6d6a8f9467308308")).value();
-  const auto nonce = AesNonce::from(*unhex("cafebabefacedbaddecaf888")).value();
-  const auto plaintext = *unhex(
-      "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72"
-      "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b391aafd255");
-  Bytes sealed;
-  seal_aes128gcm(key, nonce, plaintext, sealed);
-  EXPECT_EQ(hex(sealed),
-            "42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e"
-            "21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e091473f5985"
-            "4d5c2af327cd64a62cf35abd2ba6fab4");
-  EXPECT_EQ(*open_aes128gcm(key, nonce, sealed), plaintext);
-}
-
-TEST(AesGcm, RefusesABodyThatWasChanged) {
-  Bytes sealed;
-  seal_aes128gcm({}, {}, as_bytes("news"), sealed);
-  for (std::size_t i = 0; i < sealed.size(); ++i) {
-    Bytes changed = sealed;
-    changed[i] ^= 1;
-    EXPECT_EQ(open_aes128gcm({}, {}, changed).error().code, Errc::kCorrupt);
-  }
-  EXPECT_FALSE(open_aes128gcm({}, {}, Bytes(15)));
-}
-
 TEST(P256, BothSidesOfEcdhAgree) {
   const KeyPair a = generate_key_pair();
   const KeyPair b = generate_key_pair();
   EXPECT_EQ(ecdh(a.private_key, b.public_key)->reveal(),
             ecdh(b.private_key, a.public_key)->reveal());
   EXPECT_EQ(key_pair_from(a.private_key)->public_key, a.public_key);
+}
+
+TEST(P256, OnePrivateKeyMeetsManyPeers) {
+  const KeyPair own = generate_key_pair();
+  Ecdh ecdh_of_own(own.private_key);
+  for (int i = 0; i < 10; ++i) {
+    const KeyPair peer = generate_key_pair();
+    EXPECT_EQ(ecdh_of_own.with(peer.public_key)->reveal(),
+              ecdh(peer.private_key, own.public_key)->reveal());
+    EXPECT_EQ(ecdh_of_own.with({}).error().code, Errc::kCorrupt);
+  }
+  Ecdh moved = std::move(ecdh_of_own);
+  EXPECT_TRUE(moved.with(own.public_key));
+}
+
+// RFC 5903, section 8.1.
+TEST(P256, ReproducesTheSharedSecretOfRfc5903) {
+  const auto own =
+      *PrivateKey::from(*unhex("c88f01f510d9ac3f70a292daa2316de544e9aab8afe84049c62a9c57862d1433"));
+  const auto peer =
+      *PublicKey::from(*unhex("04d12dfb5289c8d4f81208b70270398c342296970a0bccb74c736fc7554494bf63"
+                              "56fbf3ca366cc23e8157854c13c58d6aac23f046ada30f8353e74f33039872ab"));
+  EXPECT_EQ(hex(Ecdh(Secret(own)).with(peer)->reveal()),
+            "d6840f6b42f6edafd13116e0e12565202fef8e9ece7dce03812464d04b9442de");
 }
 
 TEST(P256, ReproducesTheKeyPairOfRfc7515) {  // appendix A.3.1
@@ -86,6 +74,8 @@ TEST(P256, RefusesScalarsOutOfRange) {
   all_ones.fill(0xff);
   EXPECT_FALSE(key_pair_from(Secret(all_ones)));
   EXPECT_FALSE(sign_es256(Secret(all_ones), as_bytes("x")));
+  EXPECT_EQ(Ecdh(Secret(all_ones)).with(generate_key_pair().public_key).error().code,
+            Errc::kCorrupt);
 }
 
 TEST(Es256, VerifiesTheExampleOfRfc7515) {  // appendix A.3.1

@@ -46,12 +46,10 @@ PublicKey encode(const EC_POINT* point, BN_CTX* context) {
   return key;
 }
 
-// Null unless the key is an uncompressed point on the curve.
-Point decode(const PublicKey& key, BN_CTX* context) {
-  if (key[0] != POINT_CONVERSION_UNCOMPRESSED) return nullptr;
-  Point point(EC_POINT_new(p256()));
-  if (EC_POINT_oct2point(p256(), point.get(), key.data(), key.size(), context) != 1) return nullptr;
-  return point;
+// False unless the key is an uncompressed point on the curve.
+bool decode(const PublicKey& key, EC_POINT* point, BN_CTX* context) {
+  return key[0] == POINT_CONVERSION_UNCOMPRESSED &&
+         EC_POINT_oct2point(p256(), point, key.data(), key.size(), context) == 1;
 }
 
 // Null unless 0 < key < order.
@@ -114,28 +112,43 @@ Result<KeyPair> key_pair_from(const Secret<PrivateKey>& private_key) {
 
 Status check_on_curve(const PublicKey& key) {
   const NumberContext context(BN_CTX_new());
-  if (decode(key, context.get()) == nullptr) {
+  const Point point(EC_POINT_new(p256()));
+  if (!decode(key, point.get(), context.get())) {
     return Error{Errc::kCorrupt, "not an uncompressed point on P-256"};
   }
   return ok();
 }
 
-Result<Secret<SharedSecret>> ecdh(const Secret<PrivateKey>& own, const PublicKey& peer) {
-  const NumberContext context(BN_CTX_secure_new());
-  const Point point = decode(peer, context.get());
-  if (point == nullptr) return Error{Errc::kCorrupt, "the peer's key is not on P-256"};
-  const Number scalar = decode(own);
-  if (scalar == nullptr) return no_private_key();
+struct Ecdh::Work {
+  Number scalar;  // null: not a private key
+  NumberContext context{BN_CTX_secure_new()};
+  Point peer{EC_POINT_new(p256())};
+  Point product{EC_POINT_new(p256())};
+  Number x{BN_secure_new()};
+};
 
-  const Point product(EC_POINT_new(p256()));
-  const Number x(BN_secure_new());
-  TOCSIN_CHECK(
-      EC_POINT_mul(p256(), product.get(), nullptr, point.get(), scalar.get(), context.get()));
-  TOCSIN_CHECK(
-      EC_POINT_get_affine_coordinates(p256(), product.get(), x.get(), nullptr, context.get()));
+Ecdh::Ecdh(const Secret<PrivateKey>& own) : work_(new Work{.scalar = decode(own)}) {}
+Ecdh::Ecdh(Ecdh&&) noexcept = default;
+Ecdh& Ecdh::operator=(Ecdh&&) noexcept = default;
+Ecdh::~Ecdh() = default;
+
+Result<Secret<SharedSecret>> Ecdh::with(const PublicKey& peer) {
+  Work& work = *work_;
+  if (work.scalar == nullptr) return no_private_key();
+  if (!decode(peer, work.peer.get(), work.context.get())) {
+    return Error{Errc::kCorrupt, "the peer's key is not on P-256"};
+  }
+  TOCSIN_CHECK(EC_POINT_mul(p256(), work.product.get(), nullptr, work.peer.get(), work.scalar.get(),
+                            work.context.get()));
+  TOCSIN_CHECK(EC_POINT_get_affine_coordinates(p256(), work.product.get(), work.x.get(), nullptr,
+                                               work.context.get()));
   SharedSecret shared{};
-  TOCSIN_CHECK(BN_bn2binpad(x.get(), shared.data(), static_cast<int>(shared.size())) > 0);
+  TOCSIN_CHECK(BN_bn2binpad(work.x.get(), shared.data(), static_cast<int>(shared.size())) > 0);
   return Secret(shared);
+}
+
+Result<Secret<SharedSecret>> ecdh(const Secret<PrivateKey>& own, const PublicKey& peer) {
+  return Ecdh(own).with(peer);
 }
 
 Result<Signature> sign_es256(const Secret<PrivateKey>& private_key, ByteView message) {

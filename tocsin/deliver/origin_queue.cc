@@ -2,7 +2,6 @@
 #include "tocsin/deliver/origin_queue.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "tocsin/base/check.h"
@@ -11,8 +10,13 @@ namespace tocsin::deliver {
 namespace {
 
 // No push service takes more at once; the transport knows what each allows.
-constexpr double kWindowMost = 4'096;
+constexpr double kWindowMost = 65'536;
+// Of the number in flight, for each message accepted: after a halving the old number is reached
+// again within 45 answers' time, 2 s at 50 ms, however large it is.
+constexpr double kWindowGrowth = 1.0 / 64;
 constexpr Seconds kIncident{1};
+constexpr std::size_t kRefusedOneIn = 32;  // of those on their way
+constexpr Millis kLoss{100};
 constexpr Seconds kSweepPeriod{1};
 constexpr Breaker::Limits kBrokenLimits{
     .failures_max = 10, .pause_least = Seconds(5), .pause_most = Seconds(300)};
@@ -20,7 +24,9 @@ constexpr Breaker::Limits kBrokenLimits{
 constexpr Breaker::Limits kRefusedLimits{
     .failures_max = 20, .pause_least = Seconds(60), .pause_most = Seconds(3'600)};
 
-std::size_t lane_of(const Job& job) { return static_cast<std::size_t>(job.payload->importance); }
+std::size_t lane_of(const Consignment& consignment) {
+  return static_cast<std::size_t>(consignment.batch.payload->importance);
+}
 
 }  // namespace
 
@@ -32,12 +38,32 @@ OriginQueue::OriginQueue(std::string origin, double share, Instant now)
       refused_(kRefusedLimits),
       window_(kWindowMost) {}
 
-void OriginQueue::add(Job job) { lanes_[lane_of(job)].push_back(std::move(job)); }
-void OriginQueue::add_first(Job job) { lanes_[lane_of(job)].push_front(std::move(job)); }
+Job OriginQueue::Lane::take() {
+  if (!again.empty()) {
+    Job job = std::move(again.front());
+    again.pop_front();
+    return job;
+  }
+  TOCSIN_CHECK(!fresh.empty());
+  Job job{.of = fresh.front(), .index = next++};
+  if (next == job.batch().messages.size()) {
+    fresh.pop_front();
+    next = 0;
+  }
+  return job;
+}
+
+void OriginQueue::add(std::shared_ptr<const Consignment> consignment) {
+  if (consignment->batch.messages.empty()) return;
+  lanes_[lane_of(*consignment)].fresh.push_back(std::move(consignment));
+}
+
+void OriginQueue::add_first(Job job) { lanes_[lane_of(*job.of)].again.push_front(std::move(job)); }
 void OriginQueue::add_at(Instant due, Job job) { later_.emplace(due, std::move(job)); }
 
 bool OriginQueue::is_empty() const {
-  return std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane.empty(); });
+  return std::all_of(lanes_.begin(), lanes_.end(),
+                     [](const Lane& lane) { return lane.is_empty(); });
 }
 
 void OriginQueue::take_due(Instant now) {
@@ -53,11 +79,9 @@ bool OriginQueue::has_ready(Instant now) {
 
 Job OriginQueue::take() {
   const auto lane =
-      std::find_if(lanes_.rbegin(), lanes_.rend(), [](const auto& jobs) { return !jobs.empty(); });
+      std::find_if(lanes_.rbegin(), lanes_.rend(), [](const Lane& one) { return !one.is_empty(); });
   TOCSIN_CHECK(lane != lanes_.rend());
-  Job job = std::move(lane->front());
-  lane->pop_front();
-  return job;
+  return lane->take();
 }
 
 std::vector<Job> OriginQueue::take_expired(Instant now) {
@@ -65,14 +89,39 @@ std::vector<Job> OriginQueue::take_expired(Instant now) {
   if (now < sweep_at_) return expired;
   sweep_at_ = now + kSweepPeriod;
   const Instant earliest = std::max(now, paused_until_);
-  for (auto& lane : lanes_) {
-    const auto first = std::stable_partition(
-        lane.begin(), lane.end(), [&](const Job& job) { return job.deadline > earliest; });
-    expired.insert(expired.end(), std::make_move_iterator(first),
-                   std::make_move_iterator(lane.end()));
-    lane.erase(first, lane.end());
+  for (Lane& lane : lanes_) {
+    Lane kept;
+    while (!lane.again.empty()) {
+      Job job = lane.take();
+      if (job.deadline() > earliest) {
+        kept.again.push_back(std::move(job));
+      } else {
+        expired.push_back(std::move(job));
+      }
+    }
+    while (!lane.fresh.empty()) {
+      if (lane.fresh.front()->deadline > earliest) {
+        if (kept.fresh.empty()) kept.next = lane.next;
+        kept.fresh.push_back(std::move(lane.fresh.front()));
+        lane.fresh.pop_front();
+        lane.next = 0;
+      } else {
+        expired.push_back(lane.take());
+      }
+    }
+    lane = std::move(kept);
   }
   return expired;
+}
+
+std::vector<Job> OriginQueue::take_all() {
+  std::vector<Job> all;
+  for (Lane& lane : lanes_) {
+    while (!lane.is_empty()) all.push_back(lane.take());
+  }
+  for (auto& [due, job] : later_) all.push_back(std::move(job));
+  later_.clear();
+  return all;
 }
 
 bool OriginQueue::may_send(Instant now) const {
@@ -98,7 +147,7 @@ std::optional<Instant> OriginQueue::next(Instant now) {
 
 void OriginQueue::on_accepted() {
   refused_.on_success();
-  window_ = std::min(kWindowMost, window_ + 1 / window_);
+  window_ = std::min(kWindowMost, window_ + std::max(1 / window_, kWindowGrowth));
   on_answered();
 }
 
@@ -107,10 +156,17 @@ void OriginQueue::on_answered() {
   broken_.on_success();
 }
 
+// A stream refused now and then says nothing of how many are too many.
 void OriginQueue::on_unprocessed(Instant now) {
-  if (now >= halve_again_at_) {
+  if (now >= incident_until_) {
+    incident_until_ = now + kIncident;
+    refused_in_incident_ = 0;
+    is_halved_ = false;
+  }
+  ++refused_in_incident_;
+  if (!is_halved_ && refused_in_incident_ * kRefusedOneIn > in_flight_) {
     window_ = std::max(1.0, static_cast<double>(in_flight_) / 2);
-    halve_again_at_ = now + kIncident;
+    is_halved_ = true;
   }
   --in_flight_;
 }
@@ -118,6 +174,17 @@ void OriginQueue::on_unprocessed(Instant now) {
 bool OriginQueue::on_broken(Instant now) {
   --in_flight_;
   return broken_.on_failure(now);
+}
+
+// What was on its way on one connection is lost together: that is one failure, and no reason to
+// stop using the others.
+bool OriginQueue::on_lost(Instant now) {
+  if (now < lose_again_at_) {
+    --in_flight_;
+    return false;
+  }
+  lose_again_at_ = now + kLoss;
+  return on_broken(now);
 }
 
 bool OriginQueue::on_refused(Instant now) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace tocsin::deliver {
 namespace {
@@ -16,7 +17,7 @@ using DoubleSeconds = std::chrono::duration<double>;
 }  // namespace
 
 // FCM's quota is documented as 600,000 a minute; the others publish nothing, so they start low and
-// grow. An unknown service is the operator's own or speaks for itself with 429.
+// grow. An unknown service is the operator's own: it speaks for itself, with 429.
 Pace pace_of(core::PushService service, double share) {
   Pace pace;
   switch (service) {
@@ -31,7 +32,7 @@ Pace pace_of(core::PushService service, double share) {
       pace = {500, 25, 5, 5'000};
       break;
     case core::PushService::kUnknown:
-      pace = {20'000, 2'000, 5, 1'000'000};
+      pace = {1'000'000, 2'000, 5, 1'000'000};
       break;
   }
   return {pace.start * share, pace.growth * share, pace.least * share, pace.most * share};
@@ -51,6 +52,7 @@ bool Pacer::take(Instant now) {
     return false;
   }
   tokens_ -= 1;
+  ++taken_;
   return true;
 }
 
@@ -62,8 +64,11 @@ Instant Pacer::next(Instant now) const {
   return std::max(now, filled_at_ + wait + std::chrono::nanoseconds(1));
 }
 
+// What was too much is what was sent, not what might have been.
 void Pacer::on_throttled() {
-  rate_ = std::max(pace_.least, rate_ / 2);
+  const double sent = std::max(taken_, taken_before_);
+  rate_ = std::max(pace_.least, (sent > 0 ? std::min(sent, rate_) : rate_) / 2);
+  taken_ = taken_before_ = 0;
   tokens_ = std::min(tokens_, burst());
   asked_for_more_ = false;
 }
@@ -73,6 +78,7 @@ void Pacer::refill(Instant now) {
   if (now >= grow_at_) {
     if (asked_for_more_) rate_ = std::min(pace_.most, rate_ + pace_.growth);
     asked_for_more_ = false;
+    taken_before_ = std::exchange(taken_, 0);
     grow_at_ = now + kGrowthPeriod;
   }
   tokens_ = std::min(burst(), tokens_ + DoubleSeconds(now - filled_at_).count() * rate_);

@@ -18,8 +18,8 @@ struct Pace {
 // sender carries, from 0 to 1.
 Pace pace_of(core::PushService service, double share);
 
-// A token bucket whose rate grows by addition while the push service bears it and is halved when
-// it does not. Pure; one thread.
+// A token bucket whose rate grows by addition while the push service bears it; when it does not,
+// half of what was sent is the rate. Pure; one thread.
 class Pacer {
  public:
   Pacer(const Pace& pace, Instant now);
@@ -42,6 +42,8 @@ class Pacer {
   Instant filled_at_;
   Instant grow_at_;
   bool asked_for_more_ = false;
+  double taken_ = 0;         // in this second
+  double taken_before_ = 0;  // in the one before
 };
 
 }  // namespace tocsin::deliver

@@ -56,6 +56,13 @@ TEST(Pacer, IsHalvedWhenThrottledDownToTheLeast) {
   EXPECT_DOUBLE_EQ(pacer.rate(), 20);
 }
 
+TEST(Pacer, TakesHalfOfWhatWasSentWhereThatWasLessThanAllowed) {
+  Pacer pacer(kPace, Instant{});
+  for (int i = 0; i < 60; ++i) pacer.take(Instant{} + Millis(10 * i));
+  pacer.on_throttled();
+  EXPECT_DOUBLE_EQ(pacer.rate(), 30);
+}
+
 TEST(Pacer, HasASlowPaceForServicesThatThrottleEarly) {
   const Pace wns = pace_of(core::PushService::kWns, 0.5);
   EXPECT_DOUBLE_EQ(wns.start, 250);

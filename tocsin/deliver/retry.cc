@@ -9,6 +9,8 @@
 namespace tocsin::deliver {
 namespace {
 
+using http::NoAnswer;
+
 constexpr Millis kBackoffFirst{1'000};
 constexpr Millis kBackoffMost{300'000};
 constexpr unsigned kBackoffDoublingsMax = 9;
@@ -56,7 +58,7 @@ Verdict verdict_of(int status, core::PushService service, bool says_when) {
 
 }  // namespace
 
-Judgement judge(const PushAnswer& answer, core::PushService service, Time now, Millis pause_max) {
+Judgement judge(const http::Answer& answer, core::PushService service, Time now, Millis pause_max) {
   if (answer.status == 0) return judge_no_answer(answer.no_answer);
 
   const auto asked =

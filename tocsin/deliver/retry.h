@@ -6,7 +6,7 @@
 #include "tocsin/base/clock.h"
 #include "tocsin/base/random.h"
 #include "tocsin/core/push_service.h"
-#include "tocsin/deliver/transport.h"
+#include "tocsin/http/exchange.h"
 
 namespace tocsin::deliver {
 
@@ -30,7 +30,7 @@ struct Judgement {
 // Judges one answer of `service`. Retry-After (seconds or a date, counted from `now`) is obeyed up
 // to `pause_max`; where it is missing, what the service is known to mean. 503 without Retry-After
 // is a broken server, not a busy service.
-Judgement judge(const PushAnswer& answer, core::PushService service, Time now, Millis pause_max);
+Judgement judge(const http::Answer& answer, core::PushService service, Time now, Millis pause_max);
 
 // How long to wait before attempt `attempts` + 1 (attempts >= 1): uniform up to a bound that
 // doubles from 1 s to 5 min, so that those who failed together do not come back together.

@@ -8,20 +8,22 @@
 namespace tocsin::deliver {
 namespace {
 
+using http::NoAnswer;
+
 using core::PushService;
 constexpr Time kNow{Seconds(1'795'000'000)};
 constexpr Millis kPauseMax = Seconds(3'600);
 
 Judgement judge_status(int status, PushService service,
                        std::optional<std::string> retry_after = std::nullopt) {
-  PushAnswer answer;
+  http::Answer answer;
   answer.status = status;
   answer.retry_after = std::move(retry_after);
   return judge(answer, service, kNow, kPauseMax);
 }
 
 Verdict judge_missing(NoAnswer reason) {
-  PushAnswer answer;
+  http::Answer answer;
   answer.no_answer = reason;
   return judge(answer, PushService::kFcm, kNow, kPauseMax).verdict;
 }

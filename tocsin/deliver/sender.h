@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -8,10 +9,9 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "tocsin/base/clock.h"
@@ -20,14 +20,28 @@
 #include "tocsin/core/delivery.h"
 #include "tocsin/deliver/origin_queue.h"
 #include "tocsin/deliver/transport.h"
-#include "tocsin/webpush/encrypt.h"
 #include "tocsin/webpush/vapid.h"
 
 namespace tocsin::deliver {
 
-// The engine of one sender thread: takes messages, encrypts each just before it is sent, sends it
-// at the pace its push service bears, tries again what may be tried again until its deadline, and
-// says of each what became of it. Each push service has its own queue and waits alone.
+// Makes the bodies of messages. One thread.
+class Encryption {
+ public:
+  virtual ~Encryption() = default;
+  // How long the body of such a message is.
+  virtual std::size_t body_bytes(std::size_t plaintext_bytes) const = 0;
+  // Fills `out`, body_bytes() of the plaintext long. Cheap; must not fail.
+  virtual void seal(ByteView plaintext, const webpush::KeyMaterial& material,
+                    const crypto::PublicKey& sender, std::span<std::uint8_t> out) = 0;
+  // The same with a key pair made for this message. kCorrupt: the subscription is unusable.
+  virtual Status encrypt(ByteView plaintext, const webpush::Recipient& recipient,
+                         std::span<std::uint8_t> out) = 0;
+};
+
+// The engine of one sender thread: takes messages, encrypts each as it is written to the wire,
+// sends at the pace each push service bears, tries again what may be tried again until its
+// deadline, and says of each what became of it. Each push service has its own queue and waits
+// alone.
 //
 // One loop. The owner calls on_time() when wake_at() asked for it; everything else comes from
 // submit() and the transport.
@@ -37,25 +51,25 @@ class Sender {
     double share = 1;             // the part of all traffic that goes through this sender
     Millis pause_max{3'600'000};  // the longest Retry-After obeyed
   };
-  using Encrypt = std::function<Result<Bytes>(ByteView, const webpush::Recipient&)>;
   struct Ports {
     const Clock& clock;
     Random& random;
     Transport& transport;
-    Encrypt encrypt = webpush::encrypt;
+    Encryption& encryption;
   };
   struct Events {
     // Several messages' fates, in no order. Not more than kReportDelay late.
-    std::function<void(std::vector<core::Decision>)> on_decisions;
+    std::function<void(core::Decisions)> on_decisions;
     // A push service asked this sender to wait: tell the others with pause().
     std::function<void(const std::string& origin, Instant until)> on_pause;
     // Call on_time() at that moment, which may be over. Replaces what was asked before.
     std::function<void(Instant)> wake_at;
   };
-  static constexpr Millis kReportDelay{5};
+  static constexpr Millis kReportDelay{2};
 
   // Listens to the transport, which must outlive it.
   Sender(Ports ports, const Settings& settings, Events events);
+  ~Sender();
   Sender(const Sender&) = delete;
   Sender& operator=(const Sender&) = delete;
 
@@ -65,60 +79,67 @@ class Sender {
   void submit(core::Batch batch);
   // Sends nothing to `origin` before `until`.
   void pause(const std::string& origin, Instant until);
+  // Opens connections for what is to come.
+  void warm(const std::string& origin, std::size_t connections);
+  // Sends nothing more: returns what is queued, and waits for what is in flight.
+  void stop();
   void on_time();
 
-  // Messages that are not decided.
+  // Messages that are neither decided nor returned.
   std::size_t outstanding() const { return outstanding_; }
 
  private:
+  struct Queue;
   struct InFlight {
-    OriginQueue* queue;
+    Queue* queue = nullptr;
     Job job;
   };
+  class InPlace;
 
-  OriginQueue& queue_of(const std::string& origin);
-  void on_answer(PushAnswer answer);
-  void judge_answer(const PushAnswer& answer, OriginQueue& queue, Job job);
-  void retry_unprocessed(OriginQueue& queue, Job job);
-  void retry_later(OriginQueue& queue, Job job);
-  void retry_after_pause(OriginQueue& queue, Job job, const PushAnswer& answer, Millis pause);
+  Queue& queue_of(const std::string& origin);
+  void on_answers(std::span<http::Answer> answers);
+  void judge_answer(const http::Answer& answer, Queue& queue, Job job);
+  void retry_unprocessed(Queue& queue, Job job);
+  void retry_later(Queue& queue, Job job);
+  void retry_after_pause(Queue& queue, Job job, const http::Answer& answer, Millis pause);
 
-  void pump(OriginQueue& queue);
-  void send_ready(OriginQueue& queue, Instant now);
-  bool has_room(const OriginQueue& queue);
-  bool send(OriginQueue& queue, Job job, Instant now);
-  Result<PushRequest> request_for(const std::string& origin, const Job& job, Instant now);
-  void schedule(OriginQueue& queue, std::optional<Instant> at);
+  void pump(Queue& queue, Instant now);
+  void send_ready(Queue& queue, Instant now);
+  bool is_sendable(Queue& queue, const Job& job, Instant now);
+  Status make_head(Queue& queue, const Job& job, Instant now);
+  bool send(Queue& queue, Job job);
+  std::uint32_t put_in_flight(Queue& queue, Job job);
+  void schedule(Queue& queue, std::optional<Instant> at);
   void wake();
 
-  void say_it_waits(Job& job);
-  void decide(const Job& job, core::Outcome outcome);
+  void say_it_waits(Queue& queue, Job& job);
+  void reject(Queue& queue, const Job& job, const Error& why);
+  void expire(Queue& queue, const Job& job);
+  void decide(Queue& queue, const Job& job, core::Outcome outcome);
+  core::Decisions& news_of(Queue& queue);
   void report();
 
   Ports ports_;
   Settings settings_;
   Events events_;
   std::map<core::VapidKeyId, webpush::VapidTokens> keys_;
-  std::map<std::string, std::unique_ptr<OriginQueue>, std::less<>> queues_;
-  std::unordered_map<std::uint64_t, InFlight> in_flight_;
+  std::map<std::string, std::unique_ptr<Queue>, std::less<>> queues_;
+  std::vector<Queue*> by_number_;           // by Transport::Origin
+  std::vector<InFlight> in_flight_;         // by token
+  std::vector<std::uint32_t> free_tokens_;  // places in in_flight_
   std::size_t outstanding_ = 0;
+  bool is_stopping_ = false;
 
   // When each queue wants to be looked at again. Ties go by name: a simulation repeats itself.
-  using Visit = std::pair<Instant, OriginQueue*>;
   struct Earlier {
-    bool operator()(const Visit& a, const Visit& b) const {
-      return a.first != b.first ? a.first < b.first : a.second->origin() < b.second->origin();
-    }
+    bool operator()(const Queue* a, const Queue* b) const;
   };
-  std::set<Visit, Earlier> agenda_;
-  std::unordered_map<OriginQueue*, Instant> planned_;
+  std::set<Queue*, Earlier> agenda_;
   std::optional<Instant> armed_;
 
-  std::vector<core::Decision> decisions_;
+  std::vector<Queue*> with_news_;
   std::optional<Instant> report_at_;
-  // Answers that a transport gives while it is being called.
-  bool busy_ = false;
-  std::vector<PushAnswer> inbox_;
+  Bytes scratch_;  // a body that may turn out to be impossible
 };
 
 }  // namespace tocsin::deliver

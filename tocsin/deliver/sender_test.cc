@@ -13,6 +13,7 @@ namespace {
 
 using core::Decision;
 using core::Outcome;
+using http::NoAnswer;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
@@ -26,67 +27,109 @@ class FakeTransport final : public Transport {
  public:
   struct Sent {
     std::string origin;
-    PushRequest request;
+    std::uint64_t token = 0;
+    std::string path;
+    std::shared_ptr<const http::RequestHead> head;
+    Bytes body;
   };
 
   void listen(Events events) override { events_ = std::move(events); }
-  std::size_t room(const std::string& origin) override {
+  Origin origin(const std::string& text) override {
+    const auto found = std::find(origins_.begin(), origins_.end(), text);
+    if (found == origins_.end()) origins_.push_back(text);
+    return static_cast<Origin>(std::find(origins_.begin(), origins_.end(), text) -
+                               origins_.begin());
+  }
+  std::size_t room(Origin number, std::size_t body_bytes) override {
+    EXPECT_GT(body_bytes, 0u);
+    const std::string& origin = origins_[number];
     const auto most = room_.find(origin);
     if (most == room_.end()) return 1'000'000;
     const auto used = static_cast<std::size_t>(
         std::count_if(sent.begin(), sent.end(), [&](const Sent& s) { return s.origin == origin; }));
     return most->second - std::min(most->second, used);
   }
-  void send(const std::string& origin, PushRequest request) override {
-    sent.push_back({origin, std::move(request)});
+  void send(Origin number, const PushRequest& request) override {
+    Sent one{origins_[number], request.token, std::string(request.path), request.head,
+             Bytes(request.body_bytes)};
+    request.body->write_body(one.body);
+    sent.push_back(std::move(one));
+  }
+  void warm(Origin number, std::size_t connections) override {
+    warmed[origins_[number]] = connections;
   }
 
   void answer(int status, std::optional<std::string> retry_after = std::nullopt) {
-    PushAnswer answer;
-    answer.status = status;
-    answer.retry_after = std::move(retry_after);
-    answer_first(std::move(answer));
+    answer_first({.status = status, .retry_after = std::move(retry_after)});
   }
-  void answer(NoAnswer reason) {
-    PushAnswer answer;
-    answer.no_answer = reason;
-    answer_first(std::move(answer));
+  void answer(NoAnswer reason) { answer_first({.no_answer = reason}); }
+  void answer_all(int status) {
+    std::vector<http::Answer> answers;
+    for (const Sent& one : std::exchange(sent, {})) {
+      answers.push_back({.token = one.token, .status = status});
+    }
+    events_.on_answers(answers);
   }
   void set_room(const std::string& origin, std::size_t room) { room_[origin] = room; }
-  void say_room(const std::string& origin) { events_.on_room(origin); }
+  void say_room(const std::string& text) { events_.on_room(origin(text)); }
 
   std::deque<Sent> sent;  // and not answered
+  std::map<std::string, std::size_t> warmed;
 
  private:
-  void answer_first(PushAnswer answer) {
-    answer.token = sent.front().request.token;
+  void answer_first(http::Answer answer) {
+    answer.token = sent.front().token;
     sent.pop_front();
-    events_.on_answer(std::move(answer));
+    events_.on_answers({&answer, 1});
   }
 
   Events events_;
+  std::vector<std::string> origins_;
   std::map<std::string, std::size_t> room_;
+};
+
+// Bodies that can be read: a byte says what was asked for, then comes the plaintext.
+class FakeEncryption final : public Encryption {
+ public:
+  static constexpr std::uint8_t kSealed = 's';
+  static constexpr std::uint8_t kEncrypted = 'e';
+
+  std::size_t body_bytes(std::size_t plaintext_bytes) const override { return plaintext_bytes + 1; }
+  void seal(ByteView plaintext, const webpush::KeyMaterial&, const crypto::PublicKey&,
+            std::span<std::uint8_t> out) override {
+    write(kSealed, plaintext, out);
+  }
+  Status encrypt(ByteView plaintext, const webpush::Recipient& recipient,
+                 std::span<std::uint8_t> out) override {
+    if (recipient.p256dh[0] != 4) return Error{Errc::kCorrupt, "not a point"};
+    write(kEncrypted, plaintext, out);
+    return ok();
+  }
+
+ private:
+  static void write(std::uint8_t how, ByteView plaintext, std::span<std::uint8_t> out) {
+    ASSERT_EQ(out.size(), plaintext.size() + 1);
+    out[0] = how;
+    std::copy(plaintext.begin(), plaintext.end(), out.begin() + 1);
+  }
 };
 
 struct SenderTest : testing::Test {
   FakeClock clock{Time(Seconds(1'795'000'000))};
   SeededRandom random{1};
   FakeTransport transport;
+  FakeEncryption encryption;
   std::vector<Decision> decisions;
+  std::vector<core::Returned> returned;
   std::map<std::string, Instant> pauses;
   std::optional<Instant> wake;
   Sender sender{
-      {.clock = clock,
-       .random = random,
-       .transport = transport,
-       .encrypt =
-           [](ByteView plaintext, const webpush::Recipient&) {
-             return Bytes(plaintext.begin(), plaintext.end());
-           }},
+      {.clock = clock, .random = random, .transport = transport, .encryption = encryption},
       {},
       {.on_decisions =
-           [this](std::vector<Decision> some) {
-             decisions.insert(decisions.end(), some.begin(), some.end());
+           [this](const core::Decisions& news) {
+             decisions.insert(decisions.end(), news.decisions.begin(), news.decisions.end());
+             returned.insert(returned.end(), news.returned.begin(), news.returned.end());
            },
        .on_pause = [this](const std::string& origin, Instant until) { pauses[origin] = until; },
        .wake_at = [this](Instant at) { wake = at; }}};
@@ -96,17 +139,21 @@ struct SenderTest : testing::Test {
     sender.add_key(kKey, *webpush::VapidKey::generate("mailto:desk@news.example"));
   }
 
-  void submit(const std::string& origin, std::uint64_t first, std::uint64_t count,
-              Seconds ttl = Seconds(3'600),
-              core::Importance importance = core::Importance::kMajor) {
+  core::Batch batch_of(const std::string& origin, Seconds ttl = Seconds(3'600),
+                       core::Importance importance = core::Importance::kMajor) {
     auto payload = std::make_shared<core::Payload>();
     payload->plaintext = {1, 2, 3};
     payload->options = {.ttl = ttl, .collapse_key = "story"};
     payload->importance = importance;
     payload->deadline = clock.now() + ttl;
-    core::Batch batch{.origin = origin, .vapid_key = kKey, .payload = payload};
+    return {.origin = origin, .vapid_key = kKey, .payload = payload};
+  }
+  void submit(const std::string& origin, std::uint64_t first, std::uint64_t count,
+              Seconds ttl = Seconds(3'600),
+              core::Importance importance = core::Importance::kMajor) {
+    core::Batch batch = batch_of(origin, ttl, importance);
     for (std::uint64_t token = first; token < first + count; ++token) {
-      batch.messages.push_back({.token = token, .path = "/p/" + std::to_string(token)});
+      batch.add(token, "/p/" + std::to_string(token), webpush::KeyMaterial{});
     }
     sender.submit(std::move(batch));
     run_for(Millis(0));
@@ -125,8 +172,12 @@ struct SenderTest : testing::Test {
     if (end > clock.instant()) clock.advance(std::chrono::ceil<Millis>(end - clock.instant()));
   }
 
+  // The caller's name of a message that was sent, which its path ends with.
+  std::uint64_t sent_token(std::size_t i) const {
+    return std::stoull(transport.sent[i].path.substr(3));
+  }
   const std::string* header(const std::string& name) const {
-    for (const auto& [key, value] : transport.sent.front().request.headers) {
+    for (const auto& [key, value] : transport.sent.front().head->fields) {
       if (key == name) return &value;
     }
     return nullptr;
@@ -136,8 +187,9 @@ struct SenderTest : testing::Test {
 TEST_F(SenderTest, SendsWhatAPushServiceExpectsAndReportsTheAnswer) {
   submit(kFcm, 1, 1);
   ASSERT_EQ(transport.sent.size(), 1u);
-  EXPECT_EQ(transport.sent[0].request.path, "/p/1");
-  EXPECT_EQ(transport.sent[0].request.body, (Bytes{1, 2, 3}));
+  EXPECT_EQ(transport.sent[0].path, "/p/1");
+  EXPECT_EQ(transport.sent[0].body, (Bytes{FakeEncryption::kSealed, 1, 2, 3}));
+  EXPECT_EQ(*header("content-length"), "4");
   EXPECT_EQ(*header("ttl"), "3600");
   EXPECT_EQ(*header("topic"), "story");
   EXPECT_TRUE(header("authorization")->starts_with("vapid t="));
@@ -228,7 +280,7 @@ TEST_F(SenderTest, RepeatsAtOnceWhatWasNotProcessed) {
   transport.answer(NoAnswer::kNotProcessed);
   run_for(Millis(1));
   ASSERT_EQ(transport.sent.size(), 1u);
-  EXPECT_EQ(transport.sent[0].request.token, 1u);
+  EXPECT_EQ(sent_token(0), 1u);
 }
 
 TEST_F(SenderTest, WaitsWithAServiceThatNeverProcesses) {
@@ -288,7 +340,7 @@ TEST_F(SenderTest, SendsBreakingNewsBeforeTheRest) {
   transport.set_room(kFcm, 10);
   transport.say_room(kFcm);
   run_for(Millis(0));
-  EXPECT_EQ(transport.sent[0].request.token, 11u);
+  EXPECT_EQ(sent_token(0), 11u);
 }
 
 TEST_F(SenderTest, KeepsToThePaceOfTheService) {
@@ -297,22 +349,56 @@ TEST_F(SenderTest, KeepsToThePaceOfTheService) {
   EXPECT_NEAR(static_cast<double>(transport.sent.size()), 525, 60);
 }
 
-TEST_F(SenderTest, RejectsASubscriptionWithAnUnusableKey) {
-  FakeTransport other;
-  std::vector<Decision> seen;
-  std::optional<Instant> at;
-  Sender real({.clock = clock, .random = random, .transport = other}, {},
-              {.on_decisions = [&](std::vector<Decision> some) { seen = std::move(some); },
-               .on_pause = [](const std::string&, Instant) {},
-               .wake_at = [&](Instant when) { at = when; }});
-  real.add_key(kKey, *webpush::VapidKey::generate("mailto:desk@news.example"));
-  auto payload = std::make_shared<core::Payload>();
-  payload->deadline = clock.now() + Seconds(60);
-  real.submit({.origin = kFcm, .vapid_key = kKey, .payload = payload, .messages = {{.token = 1}}});
-  real.on_time();
-  clock.advance(Sender::kReportDelay);
-  real.on_time();
-  EXPECT_THAT(seen, ElementsAre(Decision{1, Outcome::kRejected, false}));
+TEST_F(SenderTest, MakesAKeyPairForAMessageWithoutMaterialAndRejectsAnUnusableKey) {
+  core::Batch batch = batch_of(kFcm);
+  webpush::Recipient good;
+  good.p256dh[0] = 4;
+  batch.add(1, "/p/1", good);
+  batch.add(2, "/p/2", webpush::Recipient{});
+  sender.submit(std::move(batch));
+  run_for(Sender::kReportDelay);
+  ASSERT_EQ(transport.sent.size(), 1u);
+  EXPECT_EQ(transport.sent[0].body, (Bytes{FakeEncryption::kEncrypted, 1, 2, 3}));
+  EXPECT_THAT(decisions, ElementsAre(Decision{2, Outcome::kRejected, false}));
+}
+
+TEST_F(SenderTest, SharesOneHeadAmongTheMessagesOfABroadcast) {
+  submit(kFcm, 1, 3);
+  EXPECT_EQ(transport.sent[0].head, transport.sent[2].head);
+  clock.advance(Seconds(61));
+  submit(kFcm, 4, 1);
+  EXPECT_NE(transport.sent[0].head, transport.sent[3].head) << "another payload";
+}
+
+TEST_F(SenderTest, AnswersOfManyMessagesComeTogether) {
+  submit(kFcm, 1, 100);
+  transport.answer_all(201);
+  run_for(Sender::kReportDelay);
+  EXPECT_EQ(decisions.size(), 100u);
+  EXPECT_EQ(sender.outstanding(), 0u);
+}
+
+TEST_F(SenderTest, ReturnsWhatIsQueuedWhenItStopsAndWaitsForTheRest) {
+  transport.set_room(kFcm, 2);
+  submit(kFcm, 1, 4);
+  sender.stop();
+  EXPECT_THAT(returned, ElementsAre(core::Returned{3, false}, core::Returned{4, false}));
+  EXPECT_EQ(sender.outstanding(), 2u);
+  transport.answer(201);
+  transport.answer(503);
+  run_for(Sender::kReportDelay);
+  EXPECT_THAT(decisions, ElementsAre(Decision{1, Outcome::kAccepted, false},
+                                     Decision{2, Outcome::kThrottled, false}));
+  EXPECT_EQ(returned.back(), (core::Returned{2, true})) << "it is not tried again";
+  submit(kFcm, 5, 1);
+  EXPECT_EQ(returned.back(), (core::Returned{5, false}));
+  EXPECT_THAT(transport.sent, IsEmpty());
+  EXPECT_EQ(sender.outstanding(), 0u);
+}
+
+TEST_F(SenderTest, OpensConnectionsForWhatIsToCome) {
+  sender.warm(kFcm, 8);
+  EXPECT_EQ(transport.warmed[kFcm], 8u);
 }
 
 }  // namespace

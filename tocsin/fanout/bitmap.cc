@@ -30,6 +30,10 @@ Bitmap::Roaring& Bitmap::own() {
 
 void Bitmap::add(std::uint32_t slot) { own().set.add(slot); }
 
+void Bitmap::add(std::span<const std::uint32_t> slots) {
+  if (!slots.empty()) own().set.addMany(slots.size(), slots.data());
+}
+
 void Bitmap::remove(std::uint32_t slot) {
   if (!roaring_) return;
   roaring_->set.remove(slot);

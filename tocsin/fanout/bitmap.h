@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "tocsin/base/bytes.h"
@@ -22,6 +23,7 @@ class Bitmap {
   Bitmap& operator=(Bitmap&&) noexcept;
 
   void add(std::uint32_t slot);
+  void add(std::span<const std::uint32_t> slots);
   void remove(std::uint32_t slot);
   bool contains(std::uint32_t slot) const;
   std::uint64_t size() const;

@@ -104,8 +104,7 @@ Broadcast::Broadcast(const SubscriptionTable& table, const core::Alert& alert,
   for (std::uint32_t p = 0; p < core::kPartitions; ++p) queue(p, false);
 }
 
-Result<Broadcast> Broadcast::restore(const SubscriptionTable& table, const Unfinished& saved,
-                                     Time now) {
+Result<Broadcast> Broadcast::restore(const SubscriptionTable& table, const Unfinished& saved) {
   if (saved.recipients.size() != core::kPartitions || saved.outcomes.size() != core::kPartitions) {
     return Error{Errc::kCorrupt, "broadcast: not all partitions are there"};
   }
@@ -126,7 +125,7 @@ Result<Broadcast> Broadcast::restore(const SubscriptionTable& table, const Unfin
     missing -= out.outcomes_[p].decided();
     table.each_origin(p, [&](std::string_view, const Bitmap& slots) { missing -= slots; });
     for (const auto slot : missing.members()) {
-      out.decide({p, slot}, Outcome::kSuppressed, now, kUnsubscribed);
+      out.suppress({p, slot}, kUnsubscribed);
     }
   }
   return out;
@@ -182,20 +181,34 @@ Plan Broadcast::plan() const {
   return out;
 }
 
-void Broadcast::decide(const Address& address, Outcome outcome, Time now, std::string_view reason) {
+void Broadcast::record(const Decided& decided) {
+  const auto& [address, outcome] = decided;
   TOCSIN_CHECK(recipients_[address.partition].contains(address.slot));
   outcomes_[address.partition].add(address.slot, outcome);
   changed_.set(address.partition);
   ++decided_;
   ++unsaved_;
   ++count_of(progress_.totals, outcome);
-  if (outcome == Outcome::kAccepted) count_acceptance(progress_, now);
-  if (outcome == Outcome::kSuppressed) ++progress_.suppressed_because[std::string(reason)];
+}
 
+void Broadcast::decide(std::string_view origin, std::span<const Decided> decided, Time now) {
+  const auto run = origins_.find(origin);
+  TOCSIN_CHECK(run != origins_.end());
+  core::Totals& totals = progress_.services[service_of(origin)];
+  const std::uint64_t accepted_before = totals.accepted;
+  for (const Decided& one : decided) {
+    record(one);
+    ++count_of(totals, one.outcome);
+    run->second.count(one.outcome, one.address);
+  }
+  count_acceptances(progress_, totals.accepted - accepted_before, now);
+}
+
+void Broadcast::suppress(const Address& address, std::string_view reason) {
+  record({address, Outcome::kSuppressed});
+  ++progress_.suppressed_because[std::string(reason)];
   const auto row = table_->row(address);
-  if (!row) return;
-  ++count_of(progress_.services[service_of(row->origin)], outcome);
-  origins_.find(row->origin)->second.count(outcome, address);
+  if (row) ++progress_.services[service_of(row->origin)].suppressed;
 }
 
 Checkpoint Broadcast::take_checkpoint() {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,12 @@
 #include "tocsin/fanout/subscription_table.h"
 
 namespace tocsin::fanout {
+
+// What became of one recipient.
+struct Decided {
+  Address address;
+  core::Outcome outcome = core::Outcome::kFailed;
+};
 
 // The recipients of one broadcast at one push service.
 class OriginRun {
@@ -63,8 +70,7 @@ class Broadcast {
   Broadcast(const SubscriptionTable& table, const core::Alert& alert, const core::Story& story,
             Time now);
   // kCorrupt: what was saved does not fit together.
-  static Result<Broadcast> restore(const SubscriptionTable& table, const Unfinished& saved,
-                                   Time now);
+  static Result<Broadcast> restore(const SubscriptionTable& table, const Unfinished& saved);
 
   const Progress& progress() const { return progress_; }
   Plan plan() const;
@@ -73,9 +79,10 @@ class Broadcast {
   // Outcomes that no checkpoint has taken.
   std::uint64_t unsaved() const { return unsaved_; }
 
-  // Needs a recipient that is not decided. `reason` for kSuppressed alone.
-  void decide(const Address& address, core::Outcome outcome, Time now,
-              std::string_view reason = {});
+  // Needs recipients at that push service that are not decided.
+  void decide(std::string_view origin, std::span<const Decided> decided, Time now);
+  // Needs a recipient that is not decided.
+  void suppress(const Address& address, std::string_view reason);
   Checkpoint take_checkpoint();
   // The last checkpoint was not saved: the next holds everything.
   void put_back();
@@ -86,6 +93,7 @@ class Broadcast {
  private:
   explicit Broadcast(const SubscriptionTable& table) : table_(&table) {}
   void queue(std::uint32_t partition, bool is_restored);
+  void record(const Decided& decided);
   Status check_restored() const;
 
   const SubscriptionTable* table_;

@@ -19,6 +19,7 @@ using core::Outcome;
 constexpr Millis kCheckpointPeriod{200};
 constexpr std::uint64_t kCheckpointOutcomes = 5'000;
 constexpr Millis kSaveAgainAfter{1'000};
+constexpr std::size_t kMessagesPerTurn = 8'192;  // about a millisecond
 constexpr std::string_view kUnsubscribed = "unsubscribed";
 
 // A message's token: the broadcast's number in this process, partition, slot.
@@ -34,9 +35,56 @@ Address address_of(std::uint64_t token) {
   return {low >> kSlotBits, low & (kSlotsMax - 1)};
 }
 
-core::Message message_of(std::uint64_t token, const SubscriptionTable::Row& row) {
-  return {.token = token, .path = std::string(row.path), .keys = row.keys};
-}
+// Sorts messages into batches of one kind: one application server key, one sender's key material.
+class Batches {
+ public:
+  Batches(const SubscriptionTable& table, bool uses_material)
+      : table_(table), uses_material_(uses_material) {}
+
+  void add(std::uint64_t token, const Address& address, const SubscriptionTable::Row& row) {
+    const bool is_warm = uses_material_ && row.material != nullptr;
+    core::Batch& batch = of(row.vapid_key, is_warm ? row.sender : nullptr);
+    if (!is_warm) {
+      batch.add(token, row.path, table_.keys(address));
+    } else {
+      batch.add(token, row.path, *row.material);
+    }
+  }
+
+  // Sends all of them; how many messages there were.
+  std::size_t send(const std::string& origin, const std::shared_ptr<const core::Payload>& payload,
+                   Dispatch& dispatch) {
+    std::size_t sent = 0;
+    for (auto& [key, sender, batch] : kinds_) {
+      sent += batch.messages.size();
+      batch.origin = origin;
+      batch.vapid_key = key;
+      batch.payload = payload;
+      if (sender != nullptr) batch.sender = *sender;
+      dispatch.send(std::move(batch));
+    }
+    return sent;
+  }
+
+ private:
+  struct OfKind {
+    core::VapidKeyId vapid_key;
+    const crypto::PublicKey* sender;
+    core::Batch batch;
+  };
+
+  core::Batch& of(core::VapidKeyId vapid_key, const crypto::PublicKey* sender) {
+    const auto found = std::find_if(kinds_.begin(), kinds_.end(), [&](const OfKind& kind) {
+      return kind.vapid_key == vapid_key && kind.sender == sender;
+    });
+    if (found != kinds_.end()) return found->batch;
+    return kinds_.emplace_back(OfKind{vapid_key, sender, {}}).batch;
+  }
+
+  const SubscriptionTable& table_;
+  bool uses_material_;
+  std::vector<OfKind> kinds_;  // few
+};
 
 }  // namespace
 
@@ -55,6 +103,7 @@ Status Broadcasts::start(const core::Alert& alert, const core::Story& story,
   Run run(Broadcast(ports_.table, alert, story, ports_.clock.now()),
           payload_of(alert, story, site));
   run.story_recorded = story.recorded;
+  run.uses_material = !site.per_message_keys;
   log::info("broadcast.started", {{"alert", alert.id.text()},
                                   {"recipients", run.broadcast.progress().totals.recipients}});
   add(std::move(run));
@@ -64,9 +113,10 @@ Status Broadcasts::start(const core::Alert& alert, const core::Story& story,
 Status Broadcasts::resume(const Unfinished& saved, const core::Alert& alert,
                           const core::Story& story, const core::Site& site) {
   if (is_running(alert.id)) return Error{Errc::kConflict, "alert: is being sent"};
-  TOCSIN_TRY(Broadcast broadcast, Broadcast::restore(ports_.table, saved, ports_.clock.now()));
+  TOCSIN_TRY(Broadcast broadcast, Broadcast::restore(ports_.table, saved));
   Run run(std::move(broadcast), payload_of(alert, story, site));
   run.story_recorded = story.recorded;
+  run.uses_material = !site.per_message_keys;
   run.state = State::kSending;
   log::info("broadcast.resumed", {{"alert", alert.id.text()}});
   add(std::move(run));
@@ -87,11 +137,11 @@ Status Broadcasts::send_test(const core::Alert& alert, const core::Story& story,
   if (!row || !row->is_active) return Error{Errc::kNotFound, "subscription: none of that id"};
   const std::uint64_t token = token_of(++last_number_, *address);
   tests_.emplace(token, std::move(done));
-  ports_.dispatch.send(
-      {.origin = std::string(row->origin),
-       .vapid_key = row->vapid_key,
-       .payload = std::make_shared<const core::Payload>(payload_of(alert, story, site)),
-       .messages = {message_of(token, *row)}});
+  Batches batches(ports_.table, !site.per_message_keys);
+  batches.add(token, *address, *row);
+  batches.send(std::string(row->origin),
+               std::make_shared<const core::Payload>(payload_of(alert, story, site)),
+               ports_.dispatch);
   return ok();
 }
 
@@ -107,84 +157,116 @@ void Broadcasts::on_time() {
   go_on();
 }
 
-void Broadcasts::on_decisions(const std::vector<core::Decision>& decisions) {
-  for (const auto& decision : decisions) on_decision(decision);
+void Broadcasts::on_decisions(const core::Decisions& news) {
+  const auto& all = news.decisions;
+  for (auto first = all.begin(); first != all.end();) {
+    const std::uint32_t number = number_of(first->token);
+    const auto last = std::find_if(first, all.end(), [number](const core::Decision& decision) {
+      return number_of(decision.token) != number;
+    });
+    take(news.origin, number, {first, last});
+    first = last;
+  }
+  for (const core::Returned& returned : news.returned) take_back(news.origin, returned);
   go_on();
 }
 
-void Broadcasts::on_decision(const core::Decision& decision) {
-  if (const auto test = tests_.find(decision.token); test != tests_.end()) {
-    if (!core::is_final(decision.outcome)) return;
-    const TestDone done = std::move(test->second);
-    tests_.erase(test);
-    return done(decision.outcome);
-  }
-  const auto found = runs_.find(number_of(decision.token));
-  TOCSIN_CHECK(found != runs_.end());  // a broadcast ends after its last decision
+// Decisions on messages of one broadcast, or of one test.
+void Broadcasts::take(const std::string& origin, std::uint32_t number,
+                      std::span<const core::Decision> decisions) {
+  const auto found = runs_.find(number);
+  if (found == runs_.end()) return end_test(decisions);
   Run& run = found->second;
-  const Address address = address_of(decision.token);
-  const auto row = ports_.table.row(address);
-  TOCSIN_CHECK(row.has_value());
-  Lane& lane = lanes_[{std::string(row->origin), run.payload->importance}];
-  if (decision.outcome == Outcome::kThrottled) {
-    --lane.untried;
-    ++lane.waiting;
-    return;
+  Lane& lane = lanes_[{origin, run.payload->importance}];
+  decided_.clear();
+  std::uint64_t accepted = 0;
+  for (const core::Decision& decision : decisions) {
+    if (decision.outcome == Outcome::kThrottled) {
+      --lane.untried;
+      ++lane.waiting;
+      continue;
+    }
+    --(decision.waited ? lane.waiting : lane.untried);
+    decided_.push_back({address_of(decision.token), decision.outcome});
+    if (decision.outcome == Outcome::kAccepted) ++accepted;
   }
-  --(decision.waited ? lane.waiting : lane.untried);
   const Time now = ports_.clock.now();
-  run.broadcast.decide(address, decision.outcome, now);
-  if (decision.outcome == Outcome::kAccepted) {
+  run.broadcast.decide(origin, decided_, now);
+  if (accepted > 0) {
     metrics::observe("tocsin_story_to_accepted_seconds",
-                     std::chrono::duration<double>(now - run.story_recorded).count());
+                     std::chrono::duration<double>(now - run.story_recorded).count(), accepted);
   }
 }
 
+void Broadcasts::end_test(std::span<const core::Decision> decisions) {
+  for (const core::Decision& decision : decisions) {
+    if (!core::is_final(decision.outcome)) continue;
+    const auto test = tests_.extract(decision.token);
+    TOCSIN_CHECK(!test.empty());  // a broadcast ends after its last decision
+    test.mapped()(decision.outcome);
+  }
+}
+
+// A sender stops: the message is for the next start.
+void Broadcasts::take_back(const std::string& origin, const core::Returned& returned) {
+  const auto run = runs_.find(number_of(returned.token));
+  if (run == runs_.end()) {
+    const auto test = tests_.extract(returned.token);
+    if (!test.empty()) test.mapped()(Outcome::kFailed);
+    return;
+  }
+  Lane& lane = lanes_[{origin, run->second.payload->importance}];
+  --(returned.waited ? lane.waiting : lane.untried);
+}
+
+// A batch to each push service in turn. After some thousands it is time to look at what comes back.
 void Broadcasts::send_what_fits() {
+  is_cut_short_ = false;
   if (is_stopping_) return;
+  std::size_t sent = 0;
   for (const auto importance : {Importance::kBreaking, Importance::kMajor, Importance::kMinor}) {
     for (auto& [number, run] : runs_) {
       if (run.state != State::kSending || run.payload->importance != importance) continue;
-      for (auto& [origin, origin_run] : run.broadcast.origins()) {
-        if (origin_run.has_more()) send_at(origin, origin_run, number, run);
+      for (bool has_more = true; has_more && !is_cut_short_;) {
+        const std::size_t before = sent;
+        for (auto& [origin, origin_run] : run.broadcast.origins()) {
+          if (origin_run.has_more()) sent += send_at(origin, origin_run, number, run);
+        }
+        has_more = sent > before;
+        is_cut_short_ = sent >= kMessagesPerTurn;
       }
     }
   }
 }
 
-void Broadcasts::send_at(const std::string& origin, OriginRun& origin_run, std::uint32_t number,
-                         Run& run) {
+// One batch, if there is room for it; how many messages are dealt with.
+std::size_t Broadcasts::send_at(const std::string& origin, OriginRun& origin_run,
+                                std::uint32_t number, Run& run) {
   Lane& lane = lanes_[{origin, run.payload->importance}];
-  while (origin_run.has_more()) {
-    const std::size_t all = lane.untried + lane.waiting;
-    if (lane.untried >= settings_.untried_max || all >= settings_.outstanding_max) return;
-    const std::size_t room =
-        std::min({settings_.untried_max - lane.untried, settings_.outstanding_max - all,
-                  settings_.batch_messages_max});
-    lane.untried += send_some(origin, origin_run.take(room), number, run);
-  }
+  const std::size_t all = lane.untried + lane.waiting;
+  if (lane.untried >= settings_.untried_max || all >= settings_.outstanding_max) return 0;
+  const std::size_t room =
+      std::min({settings_.untried_max - lane.untried, settings_.outstanding_max - all,
+                settings_.batch_messages_max});
+  // A few now would only make work of more, while the senders have plenty.
+  if (room < settings_.untried_max / 16) return 0;
+  const auto addresses = origin_run.take(room);
+  lane.untried += send_some(origin, addresses, number, run);
+  return addresses.size();
 }
 
 std::size_t Broadcasts::send_some(const std::string& origin, const std::vector<Address>& addresses,
                                   std::uint32_t number, Run& run) {
-  std::map<core::VapidKeyId, core::Batch> batches;
-  std::size_t sent = 0;
+  Batches batches(ports_.table, run.uses_material);
   for (const Address& address : addresses) {
     const auto row = ports_.table.row(address);
-    if (!row || !row->is_active) {
-      run.broadcast.decide(address, Outcome::kSuppressed, ports_.clock.now(), kUnsubscribed);
-      continue;
+    if (row && row->is_active) {
+      batches.add(token_of(number, address), address, *row);
+    } else {
+      run.broadcast.suppress(address, kUnsubscribed);
     }
-    batches[row->vapid_key].messages.push_back(message_of(token_of(number, address), *row));
-    ++sent;
   }
-  for (auto& [key, batch] : batches) {
-    batch.origin = origin;
-    batch.vapid_key = key;
-    batch.payload = run.payload;
-    ports_.dispatch.send(std::move(batch));
-  }
-  return sent;
+  return batches.send(origin, run.payload, ports_.dispatch);
 }
 
 void Broadcasts::save_what_is_due() {
@@ -289,6 +371,7 @@ std::size_t Broadcasts::outstanding() const {
 void Broadcasts::stop(std::function<void()> done) {
   is_stopping_ = true;
   on_stopped_ = std::move(done);
+  ports_.dispatch.stop();
   on_time();
 }
 
@@ -313,6 +396,7 @@ void Broadcasts::wake() {
         run.state != State::kSending || run.broadcast.unsaved() > 0 || run.broadcast.is_decided();
     if (!run.is_saving && waits && (!at || run.save_at < *at)) at = run.save_at;
   }
+  if (is_cut_short_) at = ports_.clock.instant();
   if (!at || (armed_ && *armed_ <= *at)) return;
   armed_ = at;
   events_.wake_at(*at);

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,9 +34,10 @@ class Broadcasts {
  public:
   struct Settings {
     // At one push service, for each importance: messages that were not tried yet, and all.
-    std::size_t untried_max = 2'048;
-    std::size_t outstanding_max = 20'000;
-    std::size_t batch_messages_max = 256;
+    // Enough for 400,000 a second at a push service that takes 100 ms to answer.
+    std::size_t untried_max = 49'152;
+    std::size_t outstanding_max = 98'304;
+    std::size_t batch_messages_max = 4'096;
   };
   struct Ports {
     const Clock& clock;
@@ -73,12 +75,12 @@ class Broadcasts {
   Status send_test(const core::Alert& alert, const core::Story& story, const core::Site& site,
                    const core::SubscriptionId& to, TestDone done);
 
-  void on_decisions(const std::vector<core::Decision>& decisions);
+  void on_decisions(const core::Decisions& news);
   void on_time();
 
-  // Gives the senders nothing more, and calls `done`, once, when what they hold is decided and on
-  // disk: a restart then sends nothing twice. That is late while a push service makes them wait or
-  // the disk is full; bound it with a timer of your own.
+  // Lets the senders return what has not left, and calls `done`, once, when what was in flight is
+  // decided and on disk: a restart then sends nothing twice. That is late while a push service does
+  // not answer or the disk is full; bound it with a timer of your own.
   void stop(std::function<void()> done);
 
   // How far the broadcast of an alert is; nothing if there is none.
@@ -97,6 +99,7 @@ class Broadcasts {
     Broadcast broadcast;
     std::shared_ptr<const core::Payload> payload;
     Time story_recorded;
+    bool uses_material = true;  // derived ahead of time
     State state = State::kPlanning;
     bool is_saving = false;
     bool has_failed_to_save = false;
@@ -118,10 +121,14 @@ class Broadcasts {
   // Null if the save failed, after arranging for another.
   Run* saved(std::uint32_t number, const Status& status);
   void send_what_fits();
-  void send_at(const std::string& origin, OriginRun& origin_run, std::uint32_t number, Run& run);
+  std::size_t send_at(const std::string& origin, OriginRun& origin_run, std::uint32_t number,
+                      Run& run);
   std::size_t send_some(const std::string& origin, const std::vector<Address>& addresses,
                         std::uint32_t number, Run& run);
-  void on_decision(const core::Decision& decision);
+  void take(const std::string& origin, std::uint32_t number,
+            std::span<const core::Decision> decisions);
+  void take_back(const std::string& origin, const core::Returned& returned);
+  void end_test(std::span<const core::Decision> decisions);
   void retire(std::vector<core::SubscriptionId> gone, Time as_of) const;
   void wake();
   bool is_settled() const;
@@ -134,7 +141,9 @@ class Broadcasts {
   std::map<std::uint32_t, Run> runs_;  // in the order they began
   std::map<std::uint64_t, TestDone> tests_;
   std::map<LaneName, Lane, std::less<>> lanes_;
+  std::vector<Decided> decided_;  // memory of take()
   std::optional<Instant> armed_;
+  bool is_cut_short_ = false;  // more would fit than was sent in this turn
   bool is_stopping_ = false;
   std::function<void()> on_stopped_;
 };

@@ -11,6 +11,8 @@ class Dispatch {
  public:
   virtual ~Dispatch() = default;
   virtual void send(core::Batch batch) = 0;
+  // Sends nothing more: what has not left is returned, what is in flight is waited for.
+  virtual void stop() = 0;
 };
 
 }  // namespace tocsin::fanout

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <vector>
 
 #include "tocsin/base/bytes.h"
 #include "tocsin/base/result.h"
@@ -11,13 +11,14 @@
 
 namespace tocsin::fanout {
 
-// Which slots of one partition came to which end. A slot comes to one end.
+// Which slots of one partition came to which end. A slot comes to one end. A byte a slot while a
+// broadcast runs, since that is what adding one costs least with; sets where they are kept.
 class OutcomeSets {
  public:
-  // Needs is_final(outcome) and a slot that is not decided.
+  // Needs is_final(outcome) and a slot that is not decided, below kSlotsMax.
   void add(std::uint32_t slot, core::Outcome outcome);
-  bool contains(std::uint32_t slot) const;
-  const Bitmap& of(core::Outcome outcome) const;
+  bool contains(std::uint32_t slot) const { return slot < ends_.size() && ends_[slot] != 0; }
+  Bitmap of(core::Outcome outcome) const;
   Bitmap decided() const;
 
   // Six bitmaps, each behind its length in four bytes; no bytes where nothing is decided.
@@ -26,7 +27,7 @@ class OutcomeSets {
   static Result<OutcomeSets> parse(ByteView bytes);
 
  private:
-  std::array<Bitmap, 6> sets_;  // in the order of kEnds
+  std::vector<std::uint8_t> ends_;  // by slot: 0, or 1 and the place in kEnds
 };
 
 }  // namespace tocsin::fanout

@@ -9,10 +9,25 @@ namespace tocsin::fanout {
 namespace {
 
 constexpr std::size_t kBucketsLeast = 16;
+constexpr unsigned kTagShift = 26;  // above every slot
+constexpr std::uint32_t kTags = 63;
+constexpr std::uint32_t kFree = 0xffff'ffff;  // no tag reaches 63
+constexpr std::uint8_t kUncompressed = 4;     // what a point that is not compressed begins with
 
-std::size_t bucket_of(const core::SubscriptionId& id, std::size_t buckets) {
-  return OctetsHash{}(id) & (buckets - 1);  // buckets is a power of two
-}
+// Where a search for the id begins among so many buckets, and what its bucket has in the bits
+// above the slot.
+struct Hash {
+  explicit Hash(const core::SubscriptionId& id, std::size_t buckets) {
+    const std::uint64_t hash = OctetsHash{}(id);
+    first = static_cast<std::size_t>((hash >> 32) * buckets >> 32);
+    tag = static_cast<std::uint32_t>(hash & 0xffff'ffff) % kTags << kTagShift;
+  }
+  std::size_t first;
+  std::uint32_t tag;
+};
+
+constexpr std::uint32_t tag_in(std::uint32_t bucket) { return bucket >> kTagShift << kTagShift; }
+constexpr std::uint32_t slot_in(std::uint32_t bucket) { return bucket & ((1u << kTagShift) - 1); }
 
 template <class Sets>
 void remove_everywhere(Sets& sets, std::uint32_t slot) {
@@ -27,9 +42,10 @@ void remove_everywhere(Sets& sets, std::uint32_t slot) {
 std::uint32_t Arena::add(std::string_view text) {
   TOCSIN_CHECK(text.size() <= kChunkBytes);
   if (kChunkBytes - used_ < text.size()) {
-    chunks_.push_back(std::make_unique<char[]>(kChunkBytes));
+    chunks_.push_back(std::make_unique_for_overwrite<char[]>(kChunkBytes));
     used_ = 0;
   }
+  if (text.empty()) return 0;
   std::copy(text.begin(), text.end(), chunks_.back().get() + used_);
   const std::size_t place = (chunks_.size() - 1) * kChunkBytes + used_;
   TOCSIN_CHECK(place <= UINT32_MAX);
@@ -54,57 +70,60 @@ void FollowSets::remove(std::uint32_t slot) {
   remove_everywhere(sources, slot);
 }
 
-std::optional<std::uint32_t> Partition::index_of(const core::SubscriptionId& id) const {
+std::optional<std::uint32_t> Partition::slot_of(const core::SubscriptionId& id) const {
   if (buckets_.empty()) return std::nullopt;
-  for (std::size_t at = bucket_of(id, buckets_.size()); buckets_[at] != 0;
-       at = (at + 1) & (buckets_.size() - 1)) {
-    if (rows_[buckets_[at] - 1].id == id) return buckets_[at] - 1;
+  const Hash hash(id, buckets_.size());
+  for (std::size_t at = hash.first; buckets_[at] != kFree; at = after(at)) {
+    const std::uint32_t slot = slot_in(buckets_[at]);
+    if (tag_in(buckets_[at]) == hash.tag && this->id(by_slot_[slot]) == id) return slot;
   }
   return std::nullopt;
 }
 
-const Partition::Row* Partition::find(const core::SubscriptionId& id) const {
-  const auto index = index_of(id);
-  return index ? &rows_[*index] : nullptr;
+Partition::RowNumber Partition::add(const core::SubscriptionId& id, std::uint32_t slot,
+                                    std::string_view path) {
+  const RowNumber row = rows_++;
+  if (row % kBlockRows == 0) blocks_.push_back(std::make_unique_for_overwrite<Block>());
+  if (slot >= by_slot_.size()) by_slot_.resize(slot + std::size_t{1}, kNoRow);
+  by_slot_[slot] = row;
+  hot(row) = {.path_at = paths_.add(path),
+              .kind = 0,
+              .path_bytes = static_cast<std::uint16_t>(path.size()),
+              .sender = kNoSender};
+  block(row).id[row % kBlockRows] = id;
+  block(row).material[row % kBlockRows].fill(0);
+  if (rows_ * std::size_t{5} > buckets_.size() * 4) grow();
+  enter(id, slot);
+  return row;
 }
 
-Partition::Row* Partition::find(const core::SubscriptionId& id) {
-  const auto index = index_of(id);
-  return index ? &rows_[*index] : nullptr;
+void Partition::set_keys(RowNumber row, const webpush::Recipient& keys) {
+  std::copy(keys.p256dh.begin() + 1, keys.p256dh.end(), block(row).point[row % kBlockRows].begin());
+  block(row).auth[row % kBlockRows] = keys.auth;
 }
 
-const Partition::Row* Partition::at(std::uint32_t slot) const {
-  const auto found = std::lower_bound(
-      by_slot_.begin(), by_slot_.end(), slot,
-      [](const SlotOf& entry, std::uint32_t sought) { return entry.slot < sought; });
-  return found != by_slot_.end() && found->slot == slot ? &rows_[found->row] : nullptr;
+webpush::Recipient Partition::keys(RowNumber row) const {
+  webpush::Recipient out;
+  const Point& point = block(row).point[row % kBlockRows];
+  out.p256dh[0] = kUncompressed;
+  std::copy(point.begin(), point.end(), out.p256dh.begin() + 1);
+  out.auth = block(row).auth[row % kBlockRows];
+  return out;
 }
 
-void Partition::add(const Row& row, std::string_view path) {
-  const auto index = static_cast<std::uint32_t>(rows_.size());
-  const SlotOf entry{row.slot, index};
-  rows_.push_back(row);
-  rows_.back().place = paths_.add(path);
-  rows_.back().path_bytes = static_cast<std::uint32_t>(path.size());
-
-  const auto place = std::upper_bound(
-      by_slot_.begin(), by_slot_.end(), entry.slot,
-      [](std::uint32_t sought, const SlotOf& other) { return sought < other.slot; });
-  by_slot_.insert(place, entry);
-
-  // At most two of three buckets are taken.
-  if (rows_.size() * 3 > buckets_.size() * 2) {
-    const std::size_t buckets = std::max(kBucketsLeast, buckets_.size() * 2);
-    buckets_.assign(buckets, 0);
-    for (std::uint32_t other = 0; other < index; ++other) enter(other);
+void Partition::grow() {
+  buckets_ = std::vector<std::uint32_t>(std::max(kBucketsLeast, buckets_.size() * 5 / 4), kFree);
+  for (std::uint32_t slot = 0; slot < by_slot_.size(); ++slot) {
+    const RowNumber row = by_slot_[slot];
+    if (row < rows_ - 1) enter(id(row), slot);  // the last is on its way
   }
-  enter(index);
 }
 
-void Partition::enter(std::uint32_t row) {
-  std::size_t at = bucket_of(rows_[row].id, buckets_.size());
-  while (buckets_[at] != 0) at = (at + 1) & (buckets_.size() - 1);
-  buckets_[at] = row + 1;
+void Partition::enter(const core::SubscriptionId& id, std::uint32_t slot) {
+  const Hash hash(id, buckets_.size());
+  std::size_t at = hash.first;
+  while (buckets_[at] != kFree) at = after(at);
+  buckets_[at] = hash.tag | slot;
 }
 
 }  // namespace tocsin::fanout

@@ -87,7 +87,8 @@ AcceptanceTimes read_times(const Json* json, bool& ok) {
 
 }  // namespace
 
-void count_acceptance(Progress& progress, Time now) {
+void count_acceptances(Progress& progress, std::uint64_t count, Time now) {
+  if (count == 0) return;
   if (!progress.first_accepted) progress.first_accepted = now;
   const Millis after = std::max(Millis(0), now - progress.started);
   const double doublings =
@@ -97,7 +98,7 @@ void count_acceptance(Progress& progress, Time now) {
   // Bounds are rounded to milliseconds.
   while (bucket > 0 && after <= bound_of(bucket - 1)) --bucket;
   while (bucket < kTimeBuckets - 1 && after > bound_of(bucket)) ++bucket;
-  ++progress.accepted_after[bucket];
+  progress.accepted_after[bucket] += count;
 }
 
 std::optional<Millis> accepted_within(const Progress& progress, double share) {

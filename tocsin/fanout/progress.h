@@ -40,8 +40,8 @@ struct Progress {
   bool operator==(const Progress&) const = default;
 };
 
-// Counts one acceptance in the times; not in the totals.
-void count_acceptance(Progress& progress, Time now);
+// Counts acceptances of one moment in the times; not in the totals.
+void count_acceptances(Progress& progress, std::uint64_t count, Time now);
 
 // The time after the start within which `share` (0 to 1) of the recipients had accepted; nothing
 // while fewer have. Exact to a fifth.

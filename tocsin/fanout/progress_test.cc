@@ -20,9 +20,9 @@ Progress progress_of(std::uint64_t recipients) {
 
 TEST(Progress, TellsWithinWhatTimeAShareHadAccepted) {
   Progress progress = progress_of(100);
-  for (int i = 0; i < 50; ++i) count_acceptance(progress, kStart + Millis(100));
+  for (int i = 0; i < 50; ++i) count_acceptances(progress, 1, kStart + Millis(100));
   EXPECT_FALSE(accepted_within(progress, 0.9));
-  for (int i = 0; i < 45; ++i) count_acceptance(progress, kStart + Seconds(100));
+  for (int i = 0; i < 45; ++i) count_acceptances(progress, 1, kStart + Seconds(100));
   EXPECT_EQ(progress.first_accepted, kStart + Millis(100));
 
   ASSERT_TRUE(accepted_within(progress, 0.5));
@@ -36,7 +36,7 @@ TEST(Progress, TellsWithinWhatTimeAShareHadAccepted) {
 TEST(Progress, CountsEachTimeInTheFirstBucketThatHoldsIt) {
   for (const std::int64_t ms : {0, 10, 11, 12, 13, 14, 17, 999, 123'456}) {
     Progress progress = progress_of(1);
-    count_acceptance(progress, kStart + Millis(ms));
+    count_acceptances(progress, 1, kStart + Millis(ms));
     const Millis within = *accepted_within(progress, 1);
     EXPECT_GE(within.count(), ms);
     EXPECT_LE(static_cast<double>(within.count()), std::max(10.0, static_cast<double>(ms) * 1.21));
@@ -45,8 +45,8 @@ TEST(Progress, CountsEachTimeInTheFirstBucketThatHoldsIt) {
 
 TEST(Progress, BearsAClockThatWentBackAndOneThatIsYearsLate) {
   Progress progress = progress_of(2);
-  count_acceptance(progress, kStart - Seconds(5));
-  count_acceptance(progress, kStart + Seconds(1'000'000'000));
+  count_acceptances(progress, 1, kStart - Seconds(5));
+  count_acceptances(progress, 1, kStart + Seconds(1'000'000'000));
   EXPECT_EQ(progress.accepted_after.front(), 1u);
   EXPECT_EQ(progress.accepted_after.back(), 1u);
 }
@@ -57,8 +57,8 @@ TEST(Progress, ComesBackFromItsText) {
   progress.totals.suppressed = 1;
   progress.services["fcm"] = {.recipients = 3, .accepted = 2, .suppressed = 1};
   progress.suppressed_because["unsubscribed"] = 1;
-  count_acceptance(progress, kStart + Millis(40));
-  count_acceptance(progress, kStart + Millis(4'000));
+  count_acceptances(progress, 1, kStart + Millis(40));
+  count_acceptances(progress, 1, kStart + Millis(4'000));
   auto back = parse_progress(to_text(progress));
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(*back, progress);

@@ -22,6 +22,7 @@ core::Subscription subscription(int number, core::Follows follows = {}, core::Si
   out.endpoint = "https://fcm.googleapis.com/fcm/send/" + std::to_string(number) + "?a=b";
   out.id = core::subscription_id(out.endpoint);
   out.site = site;
+  out.keys.p256dh[0] = 4;
   out.keys.auth.fill(static_cast<std::uint8_t>(number));
   out.vapid_key = core::VapidKeyId{9};
   out.follows = std::move(follows);
@@ -70,7 +71,7 @@ TEST_F(SubscriptionTableTest, GivesBackWhatASenderNeeds) {
   EXPECT_EQ(row->id, id);
   EXPECT_EQ(row->origin, "https://fcm.googleapis.com");
   EXPECT_EQ(row->path, "/fcm/send/1?a=b");
-  EXPECT_EQ(row->keys.auth[0], 1);
+  EXPECT_EQ(table.keys(*table.find(id)).auth[0], 1);
   EXPECT_EQ(row->vapid_key, core::VapidKeyId{9});
   EXPECT_TRUE(row->is_active);
   EXPECT_FALSE(table.find(subscription(2).id));
@@ -84,7 +85,7 @@ TEST_F(SubscriptionTableTest, FindsEachOfManyWhateverTheOrderOfTheirSlots) {
     const auto added = subscription(number);
     std::uint32_t slot = 0;
     do {
-      slot = static_cast<std::uint32_t>(random.below(kSlotsMax));
+      slot = static_cast<std::uint32_t>(random.below(2'000));
     } while (table.row({core::partition_of(added.id), slot}));
     ASSERT_TRUE(table.upsert(added, slot));
     all[added.id] = slot;
@@ -143,7 +144,7 @@ TEST_F(SubscriptionTableTest, TakesFreshKeysAndAnotherSiteForAKnownEndpoint) {
   EXPECT_EQ(table.size(), 1u);
   EXPECT_EQ(recipients(story({})), Ids());
   const auto row = table.row(*table.find(id));
-  EXPECT_EQ(row->keys.auth[0], 77);
+  EXPECT_EQ(table.keys(*table.find(id)).auth[0], 77);
   EXPECT_EQ(row->site, kOtherSite);
   EXPECT_FALSE(row->is_active);
 }
@@ -179,6 +180,111 @@ TEST_F(SubscriptionTableTest, ListsThePushServices) {
     EXPECT_EQ(members.members(), std::vector<std::uint32_t>{1});
   });
   EXPECT_EQ(origins, std::set<std::string>{"https://fcm.googleapis.com"});
+}
+
+crypto::PublicKey sender(std::uint8_t number) {
+  crypto::PublicKey out{};
+  out.fill(number);
+  return out;
+}
+
+webpush::KeyMaterial material(std::uint8_t number) {
+  webpush::KeyMaterial out{};
+  out.fill(number);
+  return out;
+}
+
+struct KeyMaterialTest : SubscriptionTableTest {
+  // Of the first sender by default.
+  Address add_with_material(int number, std::uint8_t from = 1) {
+    const auto address = *table.find(add(number));
+    EXPECT_TRUE(table.set_material(address, sender(from), material(from)));
+    return address;
+  }
+};
+
+TEST_F(KeyMaterialTest, ComesWithThePublicKeyOfItsSender) {
+  const auto address = *table.find(add(1));
+  EXPECT_EQ(table.row(address)->material, nullptr);
+  EXPECT_EQ(table.row(address)->sender, nullptr);
+  ASSERT_TRUE(table.set_material(address, sender(1), material(7)));
+  const auto other = add_with_material(2, 2);
+  EXPECT_EQ(*table.row(address)->material, material(7));
+  EXPECT_EQ(*table.row(address)->sender, sender(1));
+  EXPECT_EQ(*table.row(other)->sender, sender(2));
+  EXPECT_EQ(table.material_count(), 2u);
+  ASSERT_TRUE(table.set_material(address, sender(2), material(8)));
+  EXPECT_EQ(*table.row(address)->material, material(8));
+  EXPECT_EQ(*table.row(address)->sender, sender(2));
+  EXPECT_EQ(table.material_count(), 2u);
+}
+
+TEST_F(KeyMaterialTest, GoesWithTheKeysItWasDerivedFor) {
+  const auto address = add_with_material(1);
+  auto again = subscription(1, {.everything = false});
+  ASSERT_TRUE(table.upsert(again, slots));
+  EXPECT_NE(table.row(address)->material, nullptr);
+  again.keys.p256dh[64] = 1;
+  ASSERT_TRUE(table.upsert(again, slots));
+  EXPECT_EQ(table.row(address)->material, nullptr);
+  EXPECT_EQ(table.keys(address).p256dh, again.keys.p256dh);
+  EXPECT_EQ(table.material_count(), 0u);
+}
+
+TEST_F(KeyMaterialTest, IsForActiveSubscriptionsOnly) {
+  const auto address = add_with_material(1);
+  table.retire(table.row(address)->id);
+  EXPECT_EQ(table.row(address)->material, nullptr);
+  EXPECT_FALSE(table.set_material(address, sender(1), material(1)));
+  EXPECT_EQ(table.material_count(), 0u);
+  table.restore(table.row(address)->id);
+  EXPECT_EQ(table.row(address)->material, nullptr);
+  EXPECT_FALSE(table.set_material({address.partition, 99}, sender(1), material(1)));
+}
+
+TEST_F(KeyMaterialTest, OfAnyNumberOfSendersIsKeptIfFewAreInUseAtATime) {
+  const auto address = *table.find(add(1));
+  for (std::uint32_t number = 0; number < 70'000; ++number) {
+    auto key = sender(4);
+    key[0] = static_cast<std::uint8_t>(number);
+    key[1] = static_cast<std::uint8_t>(number >> 8);
+    key[2] = static_cast<std::uint8_t>(number >> 16);
+    ASSERT_TRUE(table.set_material(address, key, material(1)));
+    ASSERT_EQ(*table.row(address)->sender, key);
+  }
+}
+
+TEST_F(KeyMaterialTest, IsListedWhereItLacksStretchByStretch) {
+  std::set<Address> lacking;
+  std::set<Address> of_others;
+  for (int number = 0; number < 500; ++number) {
+    const auto address = *table.find(add(number));
+    if (number % 5 == 0) {
+      table.retire(table.row(address)->id);
+    } else if (number % 3 == 0) {
+      ASSERT_TRUE(table.set_material(address, sender(1), material(1)));
+    } else if (number % 3 == 1) {
+      ASSERT_TRUE(table.set_material(address, sender(2), material(2)));
+      of_others.insert(address);
+    } else {
+      lacking.insert(address);
+      of_others.insert(address);
+    }
+  }
+  const auto collect = [&](const crypto::PublicKey* of) {
+    std::set<Address> out;
+    std::optional<Address> from = Address{};
+    while (from) {
+      const auto stretch = table.without_material(*from, 7, of);
+      EXPECT_LE(stretch.without.size(), 7u);
+      out.insert(stretch.without.begin(), stretch.without.end());
+      from = stretch.next;
+    }
+    return out;
+  };
+  EXPECT_EQ(collect(nullptr), lacking);
+  const auto first = sender(1);
+  EXPECT_EQ(collect(&first), of_others);
 }
 
 }  // namespace

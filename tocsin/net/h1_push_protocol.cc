@@ -10,6 +10,10 @@
 namespace tocsin::net {
 namespace {
 
+using http2::kAnswerBodyBytesMax;
+using http2::kAnswerDetailBytesMax;
+using http2::kAnswerHeaderBytesMax;
+
 constexpr std::size_t kRetryAfterBytesMax = 64;
 
 Error corrupt(const char* what) {
@@ -42,16 +46,18 @@ class H1PushProtocol final : public PushProtocol {
   explicit H1PushProtocol(const std::string& origin)
       : authority_(origin.substr(origin.find("://") + 3)) {}
 
-  std::size_t room() const override { return is_open() && !is_in_flight_ ? 1 : 0; }
+  std::size_t room(std::size_t /*body_bytes*/) const override {
+    return is_open() && !is_in_flight_ ? 1 : 0;
+  }
   std::size_t in_flight() const override { return is_in_flight_ ? 1 : 0; }
   bool is_open() const override { return !closes_; }
   bool is_over() const override { return closes_ && !is_in_flight_; }
-  void submit(deliver::PushRequest request, Instant deadline) override;
+  void submit(const deliver::PushRequest& request, Instant deadline, Bytes& out) override;
   void fill(Bytes& out, std::size_t bytes_wanted) override;
   Status receive(ByteView bytes, PushAnswers& answers) override;
   bool expire(Instant now, PushAnswers& answers) override;
   void say_goodbye() override { closes_ = true; }
-  void end(const std::string& detail, PushAnswers& answers) override;
+  void end(const std::string& detail, std::size_t unsent_bytes, PushAnswers& answers) override;
 
  private:
   // What the next bytes are.
@@ -81,17 +87,20 @@ class H1PushProtocol final : public PushProtocol {
   std::optional<std::size_t> content_length_;
   bool is_chunked_ = false;
   bool is_final_ = false;
-  deliver::PushAnswer answer_;
+  http::Answer answer_;
 };
 
-void H1PushProtocol::submit(deliver::PushRequest request, Instant deadline) {
-  TOCSIN_CHECK(room() > 0);
-  std::string head = "POST " + request.path + " HTTP/1.1\r\nhost: " + authority_ + "\r\n";
-  for (const auto& [name, value] : request.headers) {
+void H1PushProtocol::submit(const deliver::PushRequest& request, Instant deadline, Bytes& /*out*/) {
+  TOCSIN_CHECK(room(request.body_bytes) > 0);
+  std::string head = "POST ";
+  head.append(request.path).append(" HTTP/1.1\r\nhost: ").append(authority_).append("\r\n");
+  for (const auto& [name, value] : request.head->fields) {
     head.append(name).append(": ").append(value).append("\r\n");
   }
-  head += "content-length: " + std::to_string(request.body.size()) + "\r\n\r\n";
-  out_ = concat(head, request.body);
+  head += "\r\n";
+  out_.assign(head.begin(), head.end());
+  out_.resize(head.size() + request.body_bytes);
+  request.body->write_body(std::span(out_).subspan(head.size()));
   is_in_flight_ = true;
   is_sent_ = false;
   is_final_ = false;
@@ -260,16 +269,18 @@ void H1PushProtocol::answer(PushAnswers& answers) {
 
 bool H1PushProtocol::expire(Instant now, PushAnswers& answers) {
   if (!is_in_flight_ || deadline_ > now) return false;
-  end("no answer in time", answers);
+  end("no answer in time", 0, answers);
   return true;
 }
 
-void H1PushProtocol::end(const std::string& detail, PushAnswers& answers) {
+void H1PushProtocol::end(const std::string& detail, std::size_t unsent_bytes,
+                         PushAnswers& answers) {
   closes_ = true;
+  if (unsent_bytes > 0) is_sent_ = false;
   if (!is_in_flight_) return;
   if (!is_final_) {
     answer_.status = 0;
-    answer_.no_answer = is_sent_ ? deliver::NoAnswer::kUncertain : deliver::NoAnswer::kNotProcessed;
+    answer_.no_answer = is_sent_ ? http::NoAnswer::kUncertain : http::NoAnswer::kNotProcessed;
     answer_.detail = detail;
   }
   answer(answers);

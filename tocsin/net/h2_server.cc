@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tocsin/net/h2_server.h"
 
-#include <algorithm>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -9,6 +9,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "tocsin/net/h2_server_connection.h"
+#include "tocsin/pushservice/late_answers.h"
 
 namespace tocsin::net {
 namespace asio = boost::asio;
@@ -18,31 +19,50 @@ using boost::system::error_code;
 namespace {
 
 constexpr Millis kAcceptPause{100};  // when there are no file descriptors left
+constexpr Millis kTick{1};           // of late answers
+
+std::int64_t ms_now() {
+  return std::chrono::duration_cast<Millis>(system_clock().instant().time_since_epoch()).count();
+}
 
 }  // namespace
 
 struct H2Server::State {
-  State(Loop& its_loop, H2ServerConfig its_config, TlsContext its_tls, http::Handler its_handler)
+  State(Loop& its_loop, H2ServerConfig its_config, TlsContext its_tls, H2Service its_service)
       : loop(its_loop),
         config(std::move(its_config)),
         tls(std::move(its_tls)),
-        handler(std::move(its_handler)),
+        service(std::move(its_service)),
         acceptor(its_loop.context()) {}
 
   Status open();
   void accept();
   void add(tcp::socket socket);
   void remove(const H2ServerConnection& connection);
+  void keep(std::uint64_t connection, std::uint32_t stream, const pushservice::Answer& answer);
+  void wait();
+  void give_late();
 
   Loop& loop;
   H2ServerConfig config;
   TlsContext tls;
-  http::Handler handler;
+  H2Service service;
   tcp::acceptor acceptor;
   Handle pause;
   Handle cleaning;
-  std::vector<std::unique_ptr<H2ServerConnection>> connections;
+  Handle tick;
+  bool is_ticking = false;
+  pushservice::LateAnswers late;
+  H2ServerConnection::Shared shared{
+      loop, config, service,
+      [this](std::uint64_t connection, std::uint32_t stream, const pushservice::Answer& answer) {
+        keep(connection, stream, answer);
+      },
+      [this](const H2ServerConnection& connection) { remove(connection); }};
+  std::uint64_t connections_ever = 0;
+  std::unordered_map<std::uint64_t, std::unique_ptr<H2ServerConnection>> connections;
   std::vector<std::unique_ptr<H2ServerConnection>> ended;
+  std::vector<H2ServerConnection*> dirty;
 };
 
 Status H2Server::State::open() {
@@ -77,30 +97,51 @@ void H2Server::State::accept() {
 
 void H2Server::State::add(tcp::socket socket) {
   error_code error;
-  std::string peer = socket.remote_endpoint(error).address().to_string();
   const int descriptor = socket.release(error);
   if (error) return;
-  auto connection = std::make_unique<H2ServerConnection>(loop, config, handler, std::move(peer));
-  connection->start(descriptor, tls, [this](const H2ServerConnection& one) { remove(one); });
-  connections.push_back(std::move(connection));
+  const std::uint64_t number = ++connections_ever;
+  auto connection = std::make_unique<H2ServerConnection>(shared, number);
+  connection->start(descriptor, tls);
+  connections.emplace(number, std::move(connection));
 }
 
 // The connection is inside its own event and goes with the next turn.
 void H2Server::State::remove(const H2ServerConnection& connection) {
-  const auto found = std::find_if(connections.begin(), connections.end(),
-                                  [&](const auto& one) { return one.get() == &connection; });
-  ended.push_back(std::move(*found));
+  const auto found = connections.find(connection.number());
+  ended.push_back(std::move(found->second));
   connections.erase(found);
   cleaning = loop.after(Millis(0), [this] { ended.clear(); });
+}
+
+void H2Server::State::keep(std::uint64_t connection, std::uint32_t stream,
+                           const pushservice::Answer& answer) {
+  late.add(connection, stream, answer, ms_now());
+  if (!is_ticking) wait();
+}
+
+void H2Server::State::wait() {
+  is_ticking = !late.is_empty();
+  if (is_ticking) tick = loop.after(kTick, [this] { give_late(); });
+}
+
+void H2Server::State::give_late() {
+  late.take(ms_now(), [this](const pushservice::LateAnswers::Late& one) {
+    const auto found = connections.find(one.connection);
+    if (found == connections.end()) return;
+    if (found->second->answer(one.stream, one.answer)) dirty.push_back(found->second.get());
+  });
+  for (H2ServerConnection* connection : dirty) connection->pump();
+  dirty.clear();
+  wait();
 }
 
 H2Server::H2Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 H2Server::~H2Server() = default;
 
 Result<std::unique_ptr<H2Server>> H2Server::listen(Loop& loop, const H2ServerConfig& config,
-                                                   http::Handler handler) {
+                                                   H2Service service) {
   TOCSIN_TRY(auto tls, TlsContext::server(config.certificate_pem, config.key_pem, true));
-  auto state = std::make_unique<State>(loop, config, std::move(tls), std::move(handler));
+  auto state = std::make_unique<State>(loop, config, std::move(tls), std::move(service));
   TOCSIN_TRY(std::ignore, state->open());
   return std::unique_ptr<H2Server>(new H2Server(std::move(state)));
 }

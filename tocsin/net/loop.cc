@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tocsin/net/loop.h"
 
+#include <future>
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -49,6 +51,20 @@ Handle start_timer(asio::io_context& context, Millis delay, Millis period,
   });
 }
 
+// Runs with the next turn: what a timer of no delay would do, without telling the kernel.
+Handle start_at_once(asio::io_context& context, std::function<void()> task) {
+  struct Posted {
+    std::function<void()> task;
+    bool cancelled = false;
+  };
+  auto state = std::make_shared<Posted>();
+  state->task = std::move(task);
+  asio::post(context, [state] {
+    if (!state->cancelled) state->task();
+  });
+  return Handle([state] { state->cancelled = true; });
+}
+
 struct Signals {
   explicit Signals(asio::io_context& context) : set(context) {}
   asio::signal_set set;
@@ -74,6 +90,7 @@ void Loop::stop() { state_->context.stop(); }
 void Loop::post(std::function<void()> task) { asio::post(state_->context, std::move(task)); }
 
 Handle Loop::after(Millis delay, std::function<void()> task) {
+  if (delay <= Millis(0)) return start_at_once(state_->context, std::move(task));
   return start_timer(state_->context, delay, Millis(0), std::move(task));
 }
 
@@ -93,5 +110,21 @@ Handle Loop::on_signal(std::initializer_list<int> signals, std::function<void(in
 }
 
 asio::io_context& Loop::context() { return state_->context; }
+
+void LoopThread::call(const std::function<void()>& task) {
+  // Shared: the other thread may still be inside set_value() when the wait is over.
+  const auto done = std::make_shared<std::promise<void>>();
+  loop_.post([&task, done] {
+    task();
+    done->set_value();
+  });
+  done->get_future().wait();
+}
+
+void LoopThread::stop() {
+  if (!thread_.joinable()) return;
+  loop_.stop();
+  thread_.join();
+}
 
 }  // namespace tocsin::net

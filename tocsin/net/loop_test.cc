@@ -70,5 +70,17 @@ TEST(Loop, HandsSignalsToItsTask) {
   EXPECT_EQ(got, SIGUSR1);
 }
 
+TEST(LoopThread, RunsWhatItIsToldOnItsThread) {
+  LoopThread other;
+  std::thread::id on;
+  other.call([&] { on = std::this_thread::get_id(); });
+  EXPECT_NE(on, std::this_thread::get_id());
+  int timed = 0;
+  Handle timer;
+  other.call([&] { timer = other.loop().after(Millis(0), [&] { ++timed; }); });
+  other.stop();
+  EXPECT_LE(timed, 1);
+}
+
 }  // namespace
 }  // namespace tocsin::net

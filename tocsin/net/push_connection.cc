@@ -7,30 +7,36 @@
 namespace tocsin::net {
 
 PushConnection::PushConnection(Loop& loop, std::string origin, const DialTarget& target,
-                               const TlsContext* tls, Events events)
-    : origin_(std::move(origin)), events_(std::move(events)) {
+                               const TlsContext* tls, MakeProtocol h2, Events events)
+    : origin_(std::move(origin)), h2_(h2), events_(std::move(events)) {
   wire_ =
       Wire::dial(loop, target, tls,
-                 {.on_open = [this](bool h2) { open(h2); },
+                 {.on_open = [this](bool is_h2) { open(is_h2); },
                   .on_bytes = [this](ByteView bytes) { receive(bytes); },
                   .fill =
                       [this](Bytes& out) {
+                        std::swap(out, pending_);
                         protocol_->fill(out, Wire::kRecordBytes);
                         if (protocol_->is_over()) wire_->finish();
                       },
+                  .on_drained = [this] { events_.on_drained(*this); },
                   .on_end = [this](WireEnd why, const std::string& detail) { end(why, detail); }});
 }
 
-void PushConnection::open(bool h2) {
-  protocol_ = h2 ? make_h2_push_protocol(origin_) : make_h1_push_protocol(origin_);
+void PushConnection::open(bool is_h2) {
+  protocol_ = is_h2 ? h2_(origin_) : make_h1_push_protocol(origin_);
   received_at_ = used_at_ = system_clock().instant();
-  events_.on_up();
+  events_.on_up(*this);
 }
 
-void PushConnection::submit(deliver::PushRequest request, Instant deadline) {
+void PushConnection::submit(const deliver::PushRequest& request, Instant now, Millis timeout) {
   is_used_ = true;
-  used_at_ = system_clock().instant();
-  protocol_->submit(std::move(request), deadline);
+  used_at_ = now;
+  const std::size_t before = pending_.size();
+  protocol_->submit(request, now + timeout, pending_);
+  request_bytes_ = pending_.size() - before;
+  // Another one like it would not fit the record.
+  if (pending_.size() + request_bytes_ > Wire::kRecordBytes) wire_->pump();
 }
 
 void PushConnection::pump() {
@@ -40,8 +46,11 @@ void PushConnection::pump() {
 void PushConnection::receive(ByteView bytes) {
   received_at_ = system_clock().instant();
   const Status status = protocol_->receive(bytes, answers_);
-  if (!status) return end(WireEnd::kClosed, status.error().message);
-  report();
+  if (!status) {
+    wire_->pump();  // the peer is told what it did wrong
+    return end(WireEnd::kClosed, status.error().message);
+  }
+  report();  // even without an answer: the peer may take more
 }
 
 void PushConnection::on_tick(Instant now, Millis request_timeout, Millis idle_timeout) {
@@ -58,22 +67,25 @@ void PushConnection::on_tick(Instant now, Millis request_timeout, Millis idle_ti
 
 void PushConnection::close() {
   protocol_->say_goodbye();
-  wire_->finish();
+  if (protocol_->in_flight() == 0) return wire_->finish();
+  pump();
 }
 
 void PushConnection::end(WireEnd why, const std::string& detail) {
+  const std::size_t unsent_bytes = wire_->unsent_bytes() + pending_.size();
   wire_.reset();
-  if (protocol_) protocol_->end(detail, answers_);
+  if (protocol_) protocol_->end(detail, unsent_bytes, answers_);
   report();
   events_.on_end(*this, why, detail);
 }
 
 void PushConnection::report() {
-  if (answers_.empty()) return;
   has_answered_ = has_answered_ || std::any_of(answers_.begin(), answers_.end(),
                                                [](const auto& one) { return one.status != 0; });
   PushAnswers batch = std::exchange(answers_, {});
   events_.on_answers(*this, batch);
+  batch.clear();
+  answers_ = std::move(batch);  // for its memory
 }
 
 }  // namespace tocsin::net

@@ -6,6 +6,15 @@
 #include "tocsin/base/check.h"
 #include "tocsin/net/push_protocol.h"
 
+namespace {
+
+class Body final : public tocsin::deliver::BodyWriter {
+ public:
+  void write_body(std::span<std::uint8_t> out) override { out[0] = 'x'; }
+};
+
+}  // namespace
+
 // The first byte chooses the protocol and how the rest, the peer's bytes, is cut into pieces.
 // Whatever the peer sends, each request is answered once.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -13,19 +22,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace tocsin::net;
   constexpr std::size_t kRequestsMax = 16;
   if (size == 0) return 0;
-  const auto protocol = (data[0] & 1) == 0 ? make_h2_push_protocol("https://push.example")
-                                           : make_h1_push_protocol("https://push.example");
-  const std::size_t piece_bytes = 1 + (data[0] >> 1) * std::size_t{8};
+  constexpr std::array kProtocols{make_h2_push_protocol, make_h1_push_protocol,
+                                  make_nghttp2_push_protocol, make_h2_push_protocol};
+  const auto protocol = kProtocols[data[0] & 3]("https://push.example");
+  const std::size_t piece_bytes = 1 + (data[0] >> 2) * std::size_t{16};
   ByteView rest{data + 1, size - 1};
+  const auto head = std::make_shared<const http::RequestHead>();
+  Body body;
   PushAnswers answers;
   Bytes out;
   std::size_t submitted = 0;
   const auto submit_all = [&] {
-    while (protocol->room() > 0 && submitted < kRequestsMax) {
-      protocol->submit({.token = submitted++, .path = "/push", .body = Bytes{'x'}},
-                       Instant(std::chrono::seconds(1)));
-    }
     out.clear();
+    while (protocol->room(1) > 0 && submitted < kRequestsMax) {
+      protocol->submit({submitted++, head, "/push", 1, &body}, Instant(std::chrono::seconds(1)),
+                       out);
+    }
     protocol->fill(out, 1 << 16);
   };
   submit_all();
@@ -36,11 +48,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     submit_all();
   }
   protocol->expire(Instant(std::chrono::seconds(1)), answers);
-  protocol->end("closed", answers);
+  protocol->end("closed", 0, answers);
   std::array<int, kRequestsMax> times{};
   for (const auto& answer : answers) {
     TOCSIN_CHECK(answer.token < submitted && ++times[answer.token] == 1);
-    TOCSIN_CHECK(answer.detail.size() <= kAnswerDetailBytesMax);
+    TOCSIN_CHECK(answer.detail.size() <= http2::kAnswerDetailBytesMax);
   }
   TOCSIN_CHECK(answers.size() == submitted);
   return 0;

@@ -2,6 +2,7 @@
 #include "tocsin/net/push_transport.h"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <utility>
@@ -14,39 +15,70 @@
 namespace tocsin::net {
 namespace {
 
+using deliver::Transport;
+
 constexpr Millis kTickMax{250};
 
 // Why an origin takes nothing at this moment.
 struct Failure {
-  deliver::NoAnswer why = deliver::NoAnswer::kUnreachable;
+  http::NoAnswer why = http::NoAnswer::kUnreachable;
   std::string detail;
   Instant until{};
 };
 
-struct Origin {
+// The connections to one push service.
+struct Pool {
+  Transport::Origin number = 0;
   std::string text;
   DialTarget target;
   bool has_tls = true;
+  bool wants_nghttp2 = false;
   std::vector<std::unique_ptr<PushConnection>> connections;
-  std::size_t cursor = 0;  // the connection that took the last request
+  std::vector<PushConnection*> listed;  // may have room; the last takes the next request
+  std::size_t body_bytes = 0;           // what room() was asked for last
   std::optional<Failure> failure;
   Millis backoff{0};
   std::size_t refusals = 0;  // requests to be answered with the failure
   bool is_waiting = false;   // room() said 0
 
   bool fails(Instant now) const { return failure && now < failure->until; }
-  std::size_t open_room() const {
-    std::size_t sum = 0;
-    for (const auto& one : connections) sum += one->room();
-    return sum;
+  std::size_t opening() const {
+    return static_cast<std::size_t>(
+        std::count_if(connections.begin(), connections.end(),
+                      [](const auto& one) { return one->is_connecting(); }));
+  }
+  void list(PushConnection& connection) {
+    if (connection.is_listed || connection.room(body_bytes) == 0) return;
+    connection.is_listed = true;
+    listed.push_back(&connection);
+  }
+  void unlist_last() {
+    listed.back()->is_listed = false;
+    listed.pop_back();
   }
 };
 
 // A line break or blank in the request target would let an endpoint write its own header fields.
-bool is_sendable(const std::string& path) {
-  return path.starts_with('/') && std::all_of(path.begin(), path.end(), [](char c) {
-           return static_cast<unsigned char>(c) > 0x20 && c != 0x7f;
-         });
+bool is_forbidden(char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; }
+
+// The same of any of eight characters. A byte below n, of at most 128, borrows when n is taken from
+// it and had no high bit of its own; what lies above a borrow may be wrong, but not the first.
+bool is_any_forbidden(const char* eight) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, eight, sizeof(bytes));
+  const auto any_below = [](std::uint64_t each, std::uint64_t n) {
+    return (each - kOnes * n) & ~each & (kOnes * 0x80);
+  };
+  return (any_below(bytes, ' ' + 1) | any_below(bytes ^ (kOnes * 0x7f), 1)) != 0;
+}
+
+bool is_sendable(std::string_view path) {
+  if (!path.starts_with('/')) return false;
+  for (; path.size() >= 8; path.remove_prefix(8)) {
+    if (is_any_forbidden(path.data())) return false;
+  }
+  return std::none_of(path.begin(), path.end(), is_forbidden);
 }
 
 }  // namespace
@@ -55,89 +87,113 @@ struct PushTransport::State {
   State(Loop& its_loop, PushTransportConfig its_config, TlsContext its_tls)
       : loop(its_loop), config(std::move(its_config)), tls(std::move(its_tls)) {}
 
-  Origin& origin(const std::string& text);
-  void grow(Origin& origin);
+  std::unique_ptr<Pool> make_pool(const std::string& text) const;
+  std::size_t open_room(Pool& pool);
+  void grow(Pool& pool);
+  void dial(Pool& pool);
   bool make_place();
-  void refuse(Origin& origin, std::uint64_t token, const Failure& failure);
+  void refuse(Pool& pool, std::uint64_t token, const Failure& failure);
   void schedule();
   void run_scheduled();
   void tick();
-  void wake(Origin& origin) const;
-  void on_answers(Origin& origin, const PushConnection& connection, PushAnswers& answers);
-  void on_end(Origin& origin, PushConnection& connection, WireEnd why, const std::string& detail);
-  void fail(Origin& origin, WireEnd why, const std::string& detail) const;
+  void wake(Pool& pool);
+  void on_answers(Pool& pool, PushConnection& connection, PushAnswers& answers);
+  void on_end(Pool& pool, PushConnection& connection, WireEnd why, const std::string& detail);
+  void fail(Pool& pool, WireEnd why, const std::string& detail) const;
 
   Loop& loop;
   PushTransportConfig config;
   TlsContext tls;
   Events events;
-  std::map<std::string, Origin> origins;
+  std::vector<std::unique_ptr<Pool>> pools;  // by Transport::Origin
+  std::map<std::string, Origin> numbers;
   std::size_t connections = 0;
+  Instant now{};                                       // when room() was asked last
   std::vector<PushConnection*> dirty;                  // have requests to send
   std::vector<std::unique_ptr<PushConnection>> ended;  // destroyed outside their own events
-  std::vector<std::pair<Origin*, deliver::PushAnswer>> refused;
+  std::vector<std::pair<Pool*, http::Answer>> refused;
   Handle scheduled;
   bool is_scheduled = false;
   Handle ticking;
 };
 
-Origin& PushTransport::State::origin(const std::string& text) {
-  const auto [found, is_added] = origins.try_emplace(text);
-  Origin& origin = found->second;
-  if (!is_added) return origin;
-  origin.text = text;
+std::unique_ptr<Pool> PushTransport::State::make_pool(const std::string& text) const {
+  auto pool = std::make_unique<Pool>();
+  pool->text = text;
+  pool->wants_nghttp2 = config.nghttp2;
   const auto url = Url::parse(text);
   if (!url || !url->is_http() || url->origin() != text) {
-    origin.failure = {deliver::NoAnswer::kForbidden, "not an origin", Instant::max()};
-    return origin;
+    pool->failure = {http::NoAnswer::kForbidden, "not an origin", Instant::max()};
+    return pool;
   }
-  origin.has_tls = url->scheme == "https";
-  if (!origin.has_tls && !config.allow_private_addresses) {
-    origin.failure = {deliver::NoAnswer::kForbidden, "http is not allowed", Instant::max()};
+  pool->has_tls = url->scheme == "https";
+  if (!pool->has_tls && !config.allow_private_addresses) {
+    pool->failure = {http::NoAnswer::kForbidden, "http is not allowed", Instant::max()};
   }
-  origin.target = {.host = url->host,
-                   .port = url->port,
-                   .private_allowed = config.allow_private_addresses,
-                   .timeout = config.connect_timeout};
-  if (origin.target.host.starts_with('[')) {
-    origin.target.host = origin.target.host.substr(1, origin.target.host.size() - 2);
+  pool->target = {.host = url->host,
+                  .port = url->port,
+                  .private_allowed = config.allow_private_addresses,
+                  .timeout = config.connect_timeout};
+  if (pool->target.host.starts_with('[')) {
+    pool->target.host = pool->target.host.substr(1, pool->target.host.size() - 2);
   }
-  return origin;
+  return pool;
+}
+
+// What the connection that would take the next request takes; unlists those that take none.
+std::size_t PushTransport::State::open_room(Pool& pool) {
+  while (!pool.listed.empty()) {
+    PushConnection& last = *pool.listed.back();
+    const std::size_t room = last.room(pool.body_bytes);
+    if (room > 0) return room;
+    pool.unlist_last();
+    if (!last.is_suited(pool.body_bytes)) {
+      pool.wants_nghttp2 = true;
+      last.close();
+    }
+  }
+  return 0;
 }
 
 // Opens one more connection, unless there are enough. As many as are open may be opening, so that
 // a pool grows fast but a dead origin gets one attempt at a time.
-void PushTransport::State::grow(Origin& origin) {
-  const auto opening =
-      static_cast<std::size_t>(std::count_if(origin.connections.begin(), origin.connections.end(),
-                                             [](const auto& one) { return one->is_connecting(); }));
-  const std::size_t open = origin.connections.size() - opening;
-  if (opening >= std::max<std::size_t>(1, open) ||
-      origin.connections.size() >= config.connections_max || !make_place()) {
-    return;
-  }
-  origin.connections.push_back(std::make_unique<PushConnection>(
-      loop, origin.text, origin.target, origin.has_tls ? &tls : nullptr,
+void PushTransport::State::grow(Pool& pool) {
+  const std::size_t opening = pool.opening();
+  const std::size_t open = pool.connections.size() - opening;
+  if (opening < std::max<std::size_t>(1, open)) dial(pool);
+}
+
+void PushTransport::State::dial(Pool& pool) {
+  if (pool.connections.size() >= config.connections_max || !make_place()) return;
+  pool.connections.push_back(std::make_unique<PushConnection>(
+      loop, pool.text, pool.target, pool.has_tls ? &tls : nullptr,
+      pool.wants_nghttp2 ? make_nghttp2_push_protocol : make_h2_push_protocol,
       PushConnection::Events{
           .on_up =
-              [this, &origin] {
-                origin.failure.reset();
-                wake(origin);
+              [this, &pool](PushConnection& connection) {
+                pool.failure.reset();
+                pool.list(connection);
+                wake(pool);
               },
-          .on_answers = [this, &origin](
+          .on_answers = [this, &pool](
                             PushConnection& connection,
-                            PushAnswers& answers) { on_answers(origin, connection, answers); },
-          .on_end = [this, &origin](
+                            PushAnswers& answers) { on_answers(pool, connection, answers); },
+          .on_drained =
+              [this, &pool](PushConnection& connection) {
+                pool.list(connection);
+                wake(pool);
+              },
+          .on_end = [this, &pool](
                         PushConnection& connection, WireEnd why,
-                        const std::string& detail) { on_end(origin, connection, why, detail); }}));
+                        const std::string& detail) { on_end(pool, connection, why, detail); }}));
   ++connections;
 }
 
 // True if one more connection may be opened; closes an idle one where that is needed for it.
 bool PushTransport::State::make_place() {
   if (connections < config.connections_total_max) return true;
-  for (auto& [text, origin] : origins) {
-    for (const auto& one : origin.connections) {
+  for (const auto& pool : pools) {
+    for (const auto& one : pool->connections) {
       if (one->is_idle()) {
         one->close();
         return false;  // the place is free when it has closed
@@ -147,12 +203,12 @@ bool PushTransport::State::make_place() {
   return false;
 }
 
-void PushTransport::State::refuse(Origin& origin, std::uint64_t token, const Failure& failure) {
-  ++origin.refusals;
-  deliver::PushAnswer answer{.token = token};
+void PushTransport::State::refuse(Pool& pool, std::uint64_t token, const Failure& failure) {
+  ++pool.refusals;
+  http::Answer answer{.token = token};
   answer.no_answer = failure.why;
   answer.detail = failure.detail;
-  refused.emplace_back(&origin, std::move(answer));
+  refused.emplace_back(&pool, std::move(answer));
   schedule();
 }
 
@@ -167,81 +223,74 @@ void PushTransport::State::run_scheduled() {
   is_scheduled = false;
   ended.clear();
   for (PushConnection* connection : std::exchange(dirty, {})) connection->pump();
-  for (auto& [origin, answer] : std::exchange(refused, {})) {
-    --origin->refusals;
-    events.on_answer(std::move(answer));
-    wake(*origin);
+  for (auto& [pool, answer] : std::exchange(refused, {})) {
+    --pool->refusals;
+    events.on_answers({&answer, 1});
+    wake(*pool);
   }
 }
 
 void PushTransport::State::tick() {
-  const Instant now = system_clock().instant();
+  now = system_clock().instant();
   std::vector<PushConnection*> all;
   all.reserve(connections);
-  for (const auto& [text, origin] : origins) {
-    for (const auto& one : origin.connections) all.push_back(one.get());
+  for (const auto& pool : pools) {
+    for (const auto& one : pool->connections) all.push_back(one.get());
   }
   // An ended connection stays until run_scheduled(), so none of these goes meanwhile.
   for (PushConnection* one : all) one->on_tick(now, config.request_timeout, config.idle_timeout);
-  std::erase_if(origins, [&](const auto& entry) {
-    const Origin& origin = entry.second;
-    const bool is_quiet = origin.connections.empty() && origin.refusals == 0 && !origin.is_waiting;
-    return is_quiet && (!origin.failure || origin.failure->until == Instant::max() ||
-                        origin.failure->until + config.backoff_max < now);
-  });
-  for (auto& [text, origin] : origins) {
+  for (const auto& pool : pools) {
     // Its backoff is over, or a place for a connection may have become free.
-    if (origin.is_waiting && origin.connections.empty() && !origin.fails(now)) {
-      origin.is_waiting = false;
-      events.on_room(text);
+    if (pool->is_waiting && pool->connections.empty() && !pool->fails(now)) {
+      pool->is_waiting = false;
+      events.on_room(pool->number);
     }
   }
 }
 
-void PushTransport::State::wake(Origin& origin) const {
-  if (!origin.is_waiting) return;
-  if (origin.open_room() == 0 &&
-      !(origin.fails(system_clock().instant()) && origin.refusals == 0)) {
-    return;
-  }
-  origin.is_waiting = false;
-  events.on_room(origin.text);
+void PushTransport::State::wake(Pool& pool) {
+  if (!pool.is_waiting) return;
+  if (open_room(pool) == 0 && !(pool.fails(system_clock().instant()) && pool.refusals == 0)) return;
+  pool.is_waiting = false;
+  events.on_room(pool.number);
 }
 
-void PushTransport::State::on_answers(Origin& origin, const PushConnection& connection,
+void PushTransport::State::on_answers(Pool& pool, PushConnection& connection,
                                       PushAnswers& answers) {
-  if (connection.has_answered()) origin.backoff = Millis(0);
-  for (auto& answer : answers) events.on_answer(std::move(answer));
-  wake(origin);
+  if (connection.has_answered()) pool.backoff = Millis(0);
+  pool.list(connection);
+  if (!answers.empty()) events.on_answers(answers);
+  wake(pool);
 }
 
-void PushTransport::State::on_end(Origin& origin, PushConnection& connection, WireEnd why,
+void PushTransport::State::on_end(Pool& pool, PushConnection& connection, WireEnd why,
                                   const std::string& detail) {
   const bool is_failure =
       why != WireEnd::kClosed || (connection.is_used() && !connection.has_answered());
-  const auto found = std::find_if(origin.connections.begin(), origin.connections.end(),
+  const auto found = std::find_if(pool.connections.begin(), pool.connections.end(),
                                   [&](const auto& one) { return one.get() == &connection; });
   std::erase(dirty, &connection);
+  std::erase(pool.listed, &connection);
   ended.push_back(std::move(*found));
-  origin.connections.erase(found);
+  pool.connections.erase(found);
   --connections;
   schedule();
   if (is_failure) {
-    fail(origin, why, detail);
-  } else if (origin.is_waiting && !origin.fails(system_clock().instant())) {
-    grow(origin);
+    fail(pool, why, detail);
+  } else if (pool.is_waiting && !pool.fails(system_clock().instant())) {
+    grow(pool);
   }
-  wake(origin);
+  wake(pool);
 }
 
-void PushTransport::State::fail(Origin& origin, WireEnd why, const std::string& detail) const {
-  origin.backoff = std::clamp(origin.backoff * 2, config.backoff_min, config.backoff_max);
-  origin.failure = {
-      why == WireEnd::kForbidden ? deliver::NoAnswer::kForbidden : deliver::NoAnswer::kUnreachable,
-      detail, system_clock().instant() + origin.backoff};
-  log::warn("push.unreachable", {{"host", origin.target.host},
-                                 {"reason", detail},
-                                 {"retry_after_ms", origin.backoff.count()}});
+void PushTransport::State::fail(Pool& pool, WireEnd why, const std::string& detail) const {
+  pool.backoff = std::clamp(pool.backoff * 2, config.backoff_min, config.backoff_max);
+  pool.failure = {
+      why == WireEnd::kForbidden ? http::NoAnswer::kForbidden : http::NoAnswer::kUnreachable,
+      detail, system_clock().instant() + pool.backoff};
+  log::warn(
+      "push.unreachable",
+      {{"host", pool.target.host}, {"reason", detail}, {"retry_after_ms", pool.backoff.count()}});
 }
 
 PushTransport::PushTransport(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -258,39 +307,55 @@ Result<std::unique_ptr<PushTransport>> PushTransport::create(Loop& loop,
 
 void PushTransport::listen(Events events) { state_->events = std::move(events); }
 
-std::size_t PushTransport::room(const std::string& text) {
-  Origin& origin = state_->origin(text);
-  const std::size_t open = origin.open_room();
+PushTransport::Origin PushTransport::origin(const std::string& text) {
+  const auto number = static_cast<Origin>(state_->pools.size());
+  const auto [found, is_added] = state_->numbers.try_emplace(text, number);
+  if (is_added) {
+    state_->pools.push_back(state_->make_pool(text));
+    state_->pools.back()->number = number;
+  }
+  return found->second;
+}
+
+std::size_t PushTransport::room(Origin origin, std::size_t body_bytes) {
+  Pool& pool = *state_->pools[origin];
+  pool.body_bytes = body_bytes;
+  state_->now = system_clock().instant();
+  const std::size_t open = state_->open_room(pool);
   if (open > 0) return open;
-  const bool fails = origin.fails(system_clock().instant());
-  if (fails && origin.connections.empty() && origin.refusals == 0) return 1;
-  if (!fails) state_->grow(origin);
-  origin.is_waiting = true;
+  const bool fails = pool.fails(state_->now);
+  if (fails && pool.connections.empty() && pool.refusals == 0) return 1;
+  if (!fails) state_->grow(pool);
+  pool.is_waiting = true;
   return 0;
 }
 
-void PushTransport::send(const std::string& text, deliver::PushRequest request) {
-  Origin& origin = state_->origin(text);
+void PushTransport::send(Origin origin, const deliver::PushRequest& request) {
+  Pool& pool = *state_->pools[origin];
   if (!is_sendable(request.path)) {
-    return state_->refuse(origin, request.token,
-                          {deliver::NoAnswer::kForbidden, "not a path", Instant{}});
+    return state_->refuse(pool, request.token,
+                          {http::NoAnswer::kForbidden, "not a path", Instant{}});
   }
-  auto& pool = origin.connections;
-  for (std::size_t tried = 0; tried < pool.size(); ++tried) {
-    if (origin.cursor >= pool.size()) origin.cursor = 0;
-    PushConnection& connection = *pool[origin.cursor];
-    if (connection.room() > 0) {
-      connection.submit(std::move(request),
-                        system_clock().instant() + state_->config.request_timeout);
-      if (state_->dirty.empty() || state_->dirty.back() != &connection) {
-        state_->dirty.push_back(&connection);
-      }
-      return state_->schedule();
-    }
-    ++origin.cursor;
+  if (state_->open_room(pool) == 0) {
+    const Failure full{http::NoAnswer::kNotProcessed, "no room", Instant{}};
+    return state_->refuse(pool, request.token, pool.failure.value_or(full));
   }
-  const Failure full{deliver::NoAnswer::kNotProcessed, "no room", Instant{}};
-  state_->refuse(origin, request.token, origin.failure.value_or(full));
+  PushConnection& connection = *pool.listed.back();
+  connection.submit(request, state_->now, state_->config.request_timeout);
+  if (state_->dirty.empty() || state_->dirty.back() != &connection) {
+    state_->dirty.push_back(&connection);
+    state_->schedule();
+  }
+}
+
+void PushTransport::warm(Origin origin, std::size_t connections) {
+  Pool& pool = *state_->pools[origin];
+  if (pool.fails(system_clock().instant())) return;
+  while (pool.connections.size() < std::min(connections, state_->config.connections_max)) {
+    const std::size_t before = pool.connections.size();
+    state_->dial(pool);
+    if (pool.connections.size() == before) return;
+  }
 }
 
 }  // namespace tocsin::net

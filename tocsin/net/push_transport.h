@@ -22,7 +22,8 @@ struct PushTransportConfig {
   Millis backoff_max{60'000};
   // For push services of one's own: private addresses, and "http://" origins (HTTP/1.1).
   bool allow_private_addresses = false;
-  std::string ca_file;  // PEM certificates to trust besides the system's; empty: none
+  std::string ca_file;   // PEM certificates to trust besides the system's; empty: none
+  bool nghttp2 = false;  // HTTP/2 by nghttp2's framing everywhere, to compare with
 };
 
 // The connections to push services: for each origin a pool of TLS connections with HTTP/2, or
@@ -46,8 +47,10 @@ class PushTransport final : public deliver::Transport {
   PushTransport& operator=(const PushTransport&) = delete;
 
   void listen(Events events) override;
-  std::size_t room(const std::string& origin) override;
-  void send(const std::string& origin, deliver::PushRequest request) override;
+  Origin origin(const std::string& text) override;
+  std::size_t room(Origin origin, std::size_t body_bytes) override;
+  void send(Origin origin, const deliver::PushRequest& request) override;
+  void warm(Origin origin, std::size_t connections) override;
 
  private:
   struct State;

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <iterator>
+#include <map>
 #include <string_view>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <openssl/bio.h>
@@ -17,25 +20,49 @@
 namespace tocsin::net {
 
 struct TlsContext::State {
+  static int keep_session(SSL* ssl, SSL_SESSION* session);
+
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    for (const auto& [host, session] : sessions) SSL_SESSION_free(session);
+    SSL_CTX_free(context);
+  }
+
   SSL_CTX* context = nullptr;
-  ~State() { SSL_CTX_free(context); }
+  // The last session of each host, of a client: the next handshake with it is half as dear.
+  std::map<std::string, SSL_SESSION*> sessions;
 };
 
 struct TlsStream::State {
+  static int write_socket(BIO* bio, const char* data, int size);
+  static int read_socket(BIO* bio, char* out, int size);
+  static const BIO_METHOD* method();
+  void open(SSL_CTX* context);
+
   explicit State(int its_socket) : socket(its_socket) {}
+  // OpenSSL forgets the session of a connection that was cut off; ours know their own ends.
+  ~State() {
+    SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+    SSL_free(ssl);
+  }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
   int socket;
+  bool is_drained = false;  // the last read took all there was
   SSL* ssl = nullptr;
   std::string failure;
-  ~State() { SSL_free(ssl); }
+  TlsContext::State* shared = nullptr;  // of a client
+  std::string host;
 };
 
 namespace {
 
 // Larger than one record, so that one system call fetches several small ones.
 constexpr std::size_t kReadAheadBytes = std::size_t{32} * 1024;
+constexpr std::size_t kSessionsMax = 256;  // hosts
 constexpr std::string_view kOffered = "\x02h2\x08http/1.1";
 
 std::string_view text_of(const unsigned char* data, std::size_t size) {
@@ -55,53 +82,11 @@ std::string taken_failure(const char* otherwise) {
   return reason == nullptr ? otherwise : reason;
 }
 
-int socket_of(BIO* bio) { return *static_cast<const int*>(BIO_get_data(bio)); }
-
 bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
-
-int write_socket(BIO* bio, const char* data, int size) {
-  BIO_clear_retry_flags(bio);
-  const auto sent = ::send(socket_of(bio), data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
-  if (sent < 0 && would_block()) BIO_set_retry_write(bio);
-  return static_cast<int>(sent);
-}
-
-int read_socket(BIO* bio, char* out, int size) {
-  BIO_clear_retry_flags(bio);
-  const auto got = ::recv(socket_of(bio), out, static_cast<std::size_t>(size), 0);
-  if (got < 0 && would_block()) BIO_set_retry_read(bio);
-  if (got == 0) BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
-  return static_cast<int>(got);
-}
 
 long control_socket(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
   if (command == BIO_CTRL_EOF) return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0 ? 1 : 0;
   return command == BIO_CTRL_FLUSH ? 1 : 0;
-}
-
-// OpenSSL's own socket BIO writes with write(), which raises SIGPIPE.
-const BIO_METHOD* socket_method() {
-  static const BIO_METHOD* const shared = [] {
-    BIO_METHOD* method =
-        BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "non-blocking socket");
-    TOCSIN_CHECK(method != nullptr);
-    BIO_meth_set_write(method, write_socket);
-    BIO_meth_set_read(method, read_socket);
-    BIO_meth_set_ctrl(method, control_socket);
-    return method;
-  }();
-  return shared;
-}
-
-// `socket` must outlive the result.
-SSL* make_ssl(SSL_CTX* context, int& socket) {
-  SSL* ssl = SSL_new(context);
-  BIO* bio = BIO_new(socket_method());
-  TOCSIN_CHECK(ssl != nullptr && bio != nullptr);
-  BIO_set_data(bio, &socket);
-  BIO_set_init(bio, 1);
-  SSL_set_bio(ssl, bio, bio);
-  return ssl;
 }
 
 SSL_CTX* make_context(const SSL_METHOD* method) {
@@ -163,6 +148,68 @@ bool is_ip_address(const std::string& host) {
 
 }  // namespace
 
+int TlsStream::State::write_socket(BIO* bio, const char* data, int size) {
+  BIO_clear_retry_flags(bio);
+  const int socket = static_cast<const State*>(BIO_get_data(bio))->socket;
+  const auto sent = ::send(socket, data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
+  if (sent < 0 && would_block()) BIO_set_retry_write(bio);
+  return static_cast<int>(sent);
+}
+
+// A read that gives less than was asked for took everything: asking again would only hear so.
+int TlsStream::State::read_socket(BIO* bio, char* out, int size) {
+  BIO_clear_retry_flags(bio);
+  auto& state = *static_cast<State*>(BIO_get_data(bio));
+  if (state.is_drained) {
+    BIO_set_retry_read(bio);
+    return -1;
+  }
+  const auto got = ::recv(state.socket, out, static_cast<std::size_t>(size), 0);
+  if (got < 0 && would_block()) BIO_set_retry_read(bio);
+  if (got == 0) BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+  state.is_drained = got > 0 && got < size;
+  return static_cast<int>(got);
+}
+
+// OpenSSL's own socket BIO writes with write(), which raises SIGPIPE.
+const BIO_METHOD* TlsStream::State::method() {
+  static const BIO_METHOD* const shared = [] {
+    BIO_METHOD* method =
+        BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "non-blocking socket");
+    TOCSIN_CHECK(method != nullptr);
+    BIO_meth_set_write(method, write_socket);
+    BIO_meth_set_read(method, read_socket);
+    BIO_meth_set_ctrl(method, control_socket);
+    return method;
+  }();
+  return shared;
+}
+
+void TlsStream::State::open(SSL_CTX* context) {
+  ssl = SSL_new(context);
+  BIO* bio = BIO_new(method());
+  TOCSIN_CHECK(ssl != nullptr && bio != nullptr);
+  BIO_set_data(bio, this);
+  BIO_set_init(bio, 1);
+  SSL_set_bio(ssl, bio, bio);
+}
+
+// Called by OpenSSL for each ticket; the session is ours then. It holds the verdict on the
+// certificate, so it is for that host alone.
+int TlsContext::State::keep_session(SSL* ssl, SSL_SESSION* session) {
+  const auto& stream = *static_cast<const TlsStream::State*>(SSL_get_ex_data(ssl, 0));
+  if (stream.shared == nullptr) return 0;
+  auto& sessions = stream.shared->sessions;
+  const auto [found, is_added] = sessions.try_emplace(stream.host, session);
+  if (!is_added) SSL_SESSION_free(std::exchange(found->second, session));
+  if (sessions.size() > kSessionsMax) {
+    const auto other = found == sessions.begin() ? std::next(found) : sessions.begin();
+    SSL_SESSION_free(other->second);
+    sessions.erase(other);
+  }
+  return 1;
+}
+
 TlsContext::TlsContext(std::unique_ptr<State> state) : state_(std::move(state)) {}
 TlsContext::TlsContext(TlsContext&&) noexcept = default;
 TlsContext& TlsContext::operator=(TlsContext&&) noexcept = default;
@@ -173,6 +220,9 @@ Result<TlsContext> TlsContext::client(const std::string& ca_file) {
   state->context = make_context(TLS_client_method());
   SSL_CTX_set_verify(state->context, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_default_verify_paths(state->context);
+  SSL_CTX_set_session_cache_mode(state->context,
+                                 SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(state->context, State::keep_session);
   SSL_CTX_set_alpn_protos(state->context, bytes_of(kOffered), kOffered.size());
   if (!ca_file.empty() &&
       SSL_CTX_load_verify_locations(state->context, ca_file.c_str(), nullptr) != 1) {
@@ -204,7 +254,14 @@ TlsStream::~TlsStream() = default;
 
 TlsStream TlsStream::client(const TlsContext& context, int socket, const std::string& host) {
   auto state = std::make_unique<State>(socket);
-  state->ssl = make_ssl(context.state_->context, state->socket);
+  state->open(context.state_->context);
+  state->shared = context.state_.get();
+  state->host = host;
+  SSL_set_ex_data(state->ssl, 0, state.get());
+  const auto& sessions = context.state_->sessions;
+  if (const auto found = sessions.find(host); found != sessions.end()) {
+    SSL_set_session(state->ssl, found->second);
+  }
   if (is_ip_address(host)) {
     X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(state->ssl), host.c_str());
   } else {
@@ -220,7 +277,7 @@ TlsStream TlsStream::client(const TlsContext& context, int socket, const std::st
 
 TlsStream TlsStream::server(const TlsContext& context, int socket) {
   auto state = std::make_unique<State>(socket);
-  state->ssl = make_ssl(context.state_->context, state->socket);
+  state->open(context.state_->context);
   SSL_set_accept_state(state->ssl);
   return TlsStream(std::move(state));
 }
@@ -239,6 +296,8 @@ TlsProgress TlsStream::progress(int result, std::size_t bytes) {
       return {TlsWant::kFailed, 0};
   }
 }
+
+void TlsStream::on_readable() { state_->is_drained = false; }
 
 TlsProgress TlsStream::handshake() {
   ERR_clear_error();
@@ -271,6 +330,8 @@ bool TlsStream::is_h2() const {
   SSL_get0_alpn_selected(state_->ssl, &chosen, &size);
   return text_of(chosen, size) == "h2";
 }
+
+bool TlsStream::is_resumed() const { return SSL_session_reused(state_->ssl) == 1; }
 
 bool TlsStream::is_certificate_refused() const {
   return SSL_get_verify_result(state_->ssl) != X509_V_OK;

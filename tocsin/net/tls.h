@@ -12,8 +12,8 @@
 
 namespace tocsin::net {
 
-// What all TLS connections of one kind share: versions, trust, certificate. TLS 1.2 at least.
-// Belongs to one loop.
+// What all TLS connections of one kind share: versions, trust, certificate, and a client's last
+// session with each host. TLS 1.2 at least. Belongs to one loop; outlives its streams.
 class TlsContext {
  public:
   // Trusts the system's store and, if `ca_file` is not empty, the PEM certificates in it. Offers
@@ -60,6 +60,8 @@ class TlsStream {
   TlsStream& operator=(TlsStream&&) noexcept;
   ~TlsStream();
 
+  // The socket has bytes: to be said after kRead was waited for.
+  void on_readable();
   TlsProgress handshake();
   TlsProgress read(std::span<std::uint8_t> out);
   TlsProgress write(ByteView bytes);
@@ -68,12 +70,15 @@ class TlsStream {
 
   // After the handshake: both sides agreed on HTTP/2.
   bool is_h2() const;
+  // After the handshake: it went on from an earlier session, without certificates.
+  bool is_resumed() const;
   // After a failed handshake: the peer's certificate was not acceptable.
   bool is_certificate_refused() const;
   // After kFailed: what went wrong, for the operator.
   std::string failure() const;
 
  private:
+  friend class TlsContext;
   struct State;
   explicit TlsStream(std::unique_ptr<State> state);
   TlsProgress progress(int result, std::size_t bytes);

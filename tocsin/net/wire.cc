@@ -211,9 +211,11 @@ void Wire::State::wait_for(tcp::socket::wait_type what) {
 }
 
 void Wire::State::on_ready(tcp::socket::wait_type what) {
+  if (what == tcp::socket::wait_read && tls) tls->on_readable();
   if (phase == Phase::kHandshake) return handshake();
   if (what == tcp::socket::wait_read) return read_turn();
   pump();
+  if (phase == Phase::kOpen && out.empty() && events.on_drained) events.on_drained();
 }
 
 void Wire::State::read_turn() {
@@ -340,6 +342,8 @@ void Wire::pump() {
   const auto keep = state_;  // `fill` may destroy the Wire
   keep->pump();
 }
+
+std::size_t Wire::unsent_bytes() const { return state_->out.size() - state_->out_sent; }
 
 void Wire::finish() {
   state_->finishing = true;

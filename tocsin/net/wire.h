@@ -44,6 +44,8 @@ class Wire {
     std::function<void(ByteView bytes)> on_bytes;
     // Appends what is to be sent; nothing appended means that there is nothing at this moment.
     std::function<void(Bytes& out)> fill;
+    // The socket took everything, after it had to be waited for. May be empty.
+    std::function<void()> on_drained = nullptr;
     // Once, and nothing after it. `detail` is for the operator.
     std::function<void(WireEnd why, const std::string& detail)> on_end;
   };
@@ -62,6 +64,9 @@ class Wire {
 
   // There may be something to send. Needed outside on_open and on_bytes, which do it themselves.
   void pump();
+  // What `fill` gave and the socket has not taken. The socket took nothing of the rest of a TLS
+  // record that the peer could read.
+  std::size_t unsent_bytes() const;
   // Sends what `fill` gives, then closes in order: the peer still reads everything. Allowed inside
   // any event.
   void finish();

@@ -48,6 +48,7 @@ TYPED_TEST_P(ContentContract, GivesBackEveryField) {
   site.language = "pt-BR";
   site.tagline = "Ring \"it\" \xf0\x9f\x94\x94";
   site.origins = {"https://a.example", "http://localhost:8080"};
+  site.per_message_keys = true;
   auto feed = sample::feed();
   feed.interval = Seconds{60};
   feed.enabled = false;

@@ -54,6 +54,11 @@ const std::vector<Row>& table() {
        {}},
       {Kind::kCounter, "tocsin_push_retries_total", "", "Push messages that were sent again.", {}},
       {Kind::kGauge, "tocsin_subscriptions", "", "Subscriptions that can be sent to.", {}},
+      {Kind::kGauge,
+       "tocsin_key_material_ready",
+       "",
+       "Subscriptions whose key material is derived ahead of the next broadcast.",
+       {}},
       {Kind::kGauge, "tocsin_broadcasts_running", "", "Broadcasts that are not finished.", {}},
       {Kind::kHistogram,
        "tocsin_story_to_accepted_seconds",
@@ -147,11 +152,16 @@ void set(std::string_view name, double value, std::string_view label) {
   family<prometheus::Gauge>(metric).Add(metric.labels(label)).Set(value);
 }
 
-void observe(std::string_view name, double value, std::string_view label) {
+void observe(std::string_view name, double value, std::uint64_t times) {
   const Metric& metric = metrics().find(name);
-  family<prometheus::Histogram>(metric)
-      .Add(metric.labels(label), metric.row->buckets)
-      .Observe(value);
+  const auto& buckets = metric.row->buckets;
+  auto& histogram = family<prometheus::Histogram>(metric).Add({}, buckets);
+  if (times == 1) return histogram.Observe(value);
+  std::vector<double> increments(buckets.size() + 1);  // the last bucket has no bound
+  const auto bucket = std::lower_bound(buckets.begin(), buckets.end(), value) - buckets.begin();
+  const auto all = static_cast<double>(times);
+  increments[static_cast<std::size_t>(bucket)] = all;
+  histogram.ObserveMultiple(increments, value * all);
 }
 
 std::string expose() {

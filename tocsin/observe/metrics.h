@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,8 +15,8 @@ namespace tocsin::metrics {
 void count(std::string_view name, double by = 1, std::string_view label = "");
 // Sets a gauge.
 void set(std::string_view name, double value, std::string_view label = "");
-// Adds one observation to a histogram.
-void observe(std::string_view name, double value, std::string_view label = "");
+// Adds so many observations of one value to a histogram, which has no label.
+void observe(std::string_view name, double value, std::uint64_t times = 1);
 
 // Everything, in Prometheus' text format.
 std::string expose();

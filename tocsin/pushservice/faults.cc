@@ -4,97 +4,77 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <optional>
 #include <string>
 
-#include "tocsin/pushservice/fault_field.h"
+#include "tocsin/pushservice/chance.h"
 
 namespace tocsin::pushservice {
 namespace {
 
-struct Name {
-  std::string_view text;
+struct Row {
   Fault fault;
+  std::string_view name;
+  int status;
+  Deed deed = Deed::kAnswer;
+  bool has_retry_after = false;
 };
-constexpr std::array kNames{Name{"404", Fault::kNotFound},    Name{"410", Fault::kGone},
-                            Name{"429", Fault::kThrottled},   Name{"500", Fault::kServerError},
-                            Name{"503", Fault::kUnavailable}, Name{"delay", Fault::kDelay},
-                            Name{"stall", Fault::kStall},     Name{"refuse", Fault::kRefuse},
-                            Name{"reset", Fault::kReset},     Name{"close", Fault::kClose},
-                            Name{"goaway", Fault::kGoAway}};
+constexpr std::array kRows{
+    Row{Fault::kNone, "", 201},
+    Row{Fault::kNotFound, "404", 404},
+    Row{Fault::kGone, "410", 410},
+    Row{Fault::kTooLarge, "413", 413},
+    Row{Fault::kThrottled, "429", 429, Deed::kAnswer, true},
+    Row{Fault::kThrottledBare, "429-bare", 429},
+    Row{Fault::kServerError, "500", 500},
+    Row{Fault::kBadGateway, "502", 502},
+    Row{Fault::kUnavailable, "503", 503, Deed::kAnswer, true},
+    Row{Fault::kUnavailableBare, "503-bare", 503},
+    Row{Fault::kDelay, "delay", 201},
+    Row{Fault::kStall, "stall", 0, Deed::kStall},
+    Row{Fault::kRefuse, "refuse", 0, Deed::kRefuse},
+    Row{Fault::kReset, "reset", 201, Deed::kReset},
+    Row{Fault::kClose, "close", 201, Deed::kClose},
+    Row{Fault::kGoAway, "goaway", 201, Deed::kGoAway},
+    Row{Fault::kSlowRead, "slow-read", 201, Deed::kPause},
+    Row{Fault::kEverybodyGone, "everybody-gone", 410},
+};
+static_assert([] {
+  for (std::size_t i = 0; i < kRows.size(); ++i) {
+    if (kRows[i].fault != static_cast<Fault>(i)) return false;
+  }
+  return true;
+}());
 
-// The finaliser of SplitMix64: every bit of the result depends on every bit of the input.
-std::uint64_t mixed(std::uint64_t x) {
-  x += 0x9e3779b97f4a7c15ULL;
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-  return x ^ (x >> 31);
-}
-
-// Uniform in [0, 1).
-double uniform(std::uint64_t x) { return static_cast<double>(mixed(x) >> 11) * 0x1.0p-53; }
-
-std::uint64_t hash(std::string_view text) {
-  std::uint64_t out = 0xcbf29ce484222325ULL;  // FNV-1a
-  for (const char c : text) out = (out ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  return out;
-}
+const Row& row_of(Fault fault) { return kRows[static_cast<std::size_t>(fault)]; }
 
 bool is_by_subscription(Fault fault) { return fault == Fault::kNotFound || fault == Fault::kGone; }
 
-int status_of(Fault fault) {
-  switch (fault) {
-    case Fault::kNotFound:
-      return 404;
-    case Fault::kGone:
-      return 410;
-    case Fault::kThrottled:
-      return 429;
-    case Fault::kServerError:
-      return 500;
-    case Fault::kUnavailable:
-      return 503;
-    case Fault::kStall:
-    case Fault::kRefuse:
-      return 0;
-    case Fault::kNone:
-    case Fault::kDelay:
-    case Fault::kReset:
-    case Fault::kClose:
-    case Fault::kGoAway:
-      break;
-  }
-  return 201;
-}
-
-std::string field_of(Fault fault, Millis delay) {
-  switch (fault) {
-    case Fault::kDelay:
-      return std::string(kFaultDelay) + std::to_string(delay.count());
-    case Fault::kStall:
-      return std::string(kFaultStall);
-    case Fault::kRefuse:
-      return std::string(kFaultRefuse);
-    case Fault::kReset:
-      return std::string(kFaultReset);
-    case Fault::kClose:
-      return std::string(kFaultClose);
-    case Fault::kGoAway:
-      return std::string(kFaultGoAway);
-    case Fault::kNone:
-    case Fault::kNotFound:
-    case Fault::kGone:
-    case Fault::kThrottled:
-    case Fault::kServerError:
-    case Fault::kUnavailable:
-      break;
-  }
-  return {};
+std::optional<Millis> parse_millis(std::string_view text) {
+  std::uint16_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return Millis(number);
 }
 
 }  // namespace
 
-bool is_processed(Fault fault) { return status_of(fault) == 201; }
+Result<Latency> parse_latency(std::string_view text) {
+  const auto dash = text.find('-');
+  const auto min = parse_millis(text.substr(0, dash));
+  const auto max = dash == text.npos ? min : parse_millis(text.substr(dash + 1));
+  if (!min || !max || *min > *max || *max > Answer::kDelayMax) {
+    return Error{Errc::kInvalidArgument, "latency: \"" + std::string(text) +
+                                             "\" is not MIN-MAX in milliseconds of at most " +
+                                             std::to_string(Answer::kDelayMax.count())};
+  }
+  return Latency{*min, *max};
+}
+
+int status_of(Fault fault) { return row_of(fault).status; }
+bool has_retry_after(Fault fault) { return row_of(fault).has_retry_after; }
+Deed deed_of(Fault fault) { return row_of(fault).deed; }
 
 Result<std::vector<std::pair<Fault, double>>> parse_fault_shares(std::string_view text) {
   std::vector<std::pair<Fault, double>> shares;
@@ -103,28 +83,40 @@ Result<std::vector<std::pair<Fault, double>>> parse_fault_shares(std::string_vie
     const std::string_view item = text.substr(0, text.find(','));
     text.remove_prefix(std::min(text.size(), item.size() + 1));
     const auto colon = item.find(':');
-    const auto name = std::find_if(kNames.begin(), kNames.end(), [&](const Name& one) {
-      return one.text == item.substr(0, colon);
+    const auto row = std::find_if(kRows.begin() + 1, kRows.end(), [&](const Row& one) {
+      return one.name == item.substr(0, colon);
     });
     double share = -1;
     if (colon != std::string_view::npos) {
       std::from_chars(item.data() + colon + 1, item.data() + item.size(), share);
     }
-    sum += share;
-    if (name == kNames.end() || !(share >= 0) || !(sum <= 1)) {
+    const bool is_in_sum = row == kRows.end() || row->fault != Fault::kEverybodyGone;
+    if (is_in_sum) sum += share;
+    if (row == kRows.end() || !(share >= 0) || !(share <= 1) || !(sum <= 1)) {
       return Error{Errc::kInvalidArgument,
                    "faults: \"" + std::string(item) + "\" is not a fault and a share of at most 1"};
     }
-    shares.emplace_back(name->fault, share);
+    shares.emplace_back(row->fault, share);
   }
   return shares;
 }
 
-Fault FaultDice::next(std::string_view subscription) {
+FaultDice::FaultDice(Faults faults, std::uint64_t virtual_readers)
+    : faults_(std::move(faults)), everybody_gone_after_(std::numeric_limits<std::uint64_t>::max()) {
+  std::erase_if(faults_.shares, [&](const auto& one) {
+    if (one.first != Fault::kEverybodyGone) return false;
+    everybody_gone_after_ =
+        static_cast<std::uint64_t>(one.second * static_cast<double>(virtual_readers));
+    return true;
+  });
+}
+
+Fault FaultDice::next(std::uint32_t subscription) {
   const std::uint64_t number = requests_++;
   if (number < faults_.script.size()) return faults_.script[number];
+  if (number >= everybody_gone_after_) return Fault::kEverybodyGone;
   if (faults_.shares.empty()) return Fault::kNone;
-  const double by_subscription = uniform(faults_.seed ^ hash(subscription));
+  const double by_subscription = uniform(mixed(faults_.seed) ^ mixed(subscription));
   const double by_request = uniform(mixed(faults_.seed) + number);
   double below_subscription = 0;
   double below_request = 0;
@@ -134,17 +126,6 @@ Fault FaultDice::next(std::string_view subscription) {
     if ((is_by_subscription(fault) ? by_subscription : by_request) < below) return fault;
   }
   return Fault::kNone;
-}
-
-http::Response FaultDice::apply(Fault fault, http::Response response) const {
-  const int status = status_of(fault);
-  if (status != 0 && status != 201) response = {.status = status};
-  if (fault == Fault::kThrottled || fault == Fault::kUnavailable) {
-    response.headers.add("retry-after", std::to_string(faults_.retry_after.count()));
-  }
-  const std::string field = field_of(fault, faults_.delay);
-  if (!field.empty()) response.headers.add(kFaultField, field);
-  return response;
 }
 
 }  // namespace tocsin::pushservice

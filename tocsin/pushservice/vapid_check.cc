@@ -55,9 +55,9 @@ Error refused(const char* why) { return {Errc::kUnauthorized, std::string("VAPID
 
 }  // namespace
 
-Result<crypto::PublicKey> VapidCheck::verify(std::string_view authorization, Time now) {
+Result<VapidCheck::Sender> VapidCheck::verify(std::string_view authorization, Time now) {
   if (const auto found = known_.find(authorization); found != known_.end()) {
-    if (now < found->second.expires) return found->second.key;
+    if (now < found->second.expires) return found->second;
     known_.erase(found);
   }
   const auto credentials = parse_field(authorization);
@@ -90,8 +90,7 @@ Result<crypto::PublicKey> VapidCheck::verify(std::string_view authorization, Tim
   }
 
   if (known_.size() >= kKnownMax) known_.clear();
-  known_.emplace(authorization, Known{*key, expires});
-  return *key;
+  return known_.emplace(authorization, Sender{*key, expires}).first->second;
 }
 
 }  // namespace tocsin::pushservice

@@ -18,23 +18,23 @@ namespace tocsin::pushservice {
 // remembered, as section 5 has in mind. One thread.
 class VapidCheck {
  public:
+  struct Sender {
+    crypto::PublicKey key;
+    Time expires;  // so long the credentials hold
+  };
+
   explicit VapidCheck(std::string origin) : origin_(std::move(origin)) {}
 
-  // The key that signed, from an Authorization field.
+  // Who signed, from an Authorization field.
   //
   // Errors:
   //   kInvalidArgument  not "vapid t=..., k=..." (401).
   //   kUnauthorized     the token does not hold (403).
-  Result<crypto::PublicKey> verify(std::string_view authorization, Time now);
+  Result<Sender> verify(std::string_view authorization, Time now);
 
  private:
-  struct Known {
-    crypto::PublicKey key;
-    Time expires;
-  };
-
   std::string origin_;
-  std::map<std::string, Known, std::less<>> known_;  // by field value
+  std::map<std::string, Sender, std::less<>> known_;  // by field value
 };
 
 }  // namespace tocsin::pushservice

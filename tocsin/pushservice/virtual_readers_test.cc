@@ -8,12 +8,6 @@
 namespace tocsin::pushservice {
 namespace {
 
-constexpr std::size_t kOriginChars = std::string_view("https://localhost:9").size();
-
-std::string path_of(const VirtualReaders& readers, std::uint64_t reader) {
-  return readers.subscription(reader).text("endpoint")->substr(kOriginChars);
-}
-
 TEST(VirtualReaders, AreTheSameForTheSameSeed) {
   const VirtualReaders one(5, 10, "https://localhost:9");
   const VirtualReaders again(5, 10, "https://localhost:9");
@@ -26,20 +20,30 @@ TEST(VirtualReaders, AreTheSameForTheSameSeed) {
 TEST(VirtualReaders, AreFoundByTheirEndpointAlone) {
   const VirtualReaders readers(5, 10, "https://localhost:9");
   for (const std::uint64_t reader : {0U, 9U}) {
-    EXPECT_EQ(readers.find(path_of(readers, reader)), reader);
+    EXPECT_EQ(readers.find(readers.path(reader)), reader);
   }
-  std::string forged = path_of(readers, 3);
-  forged.back() = forged.back() == 'A' ? 'Q' : 'A';
-  EXPECT_FALSE(readers.find(forged));
-  EXPECT_FALSE(readers.find(path_of(VirtualReaders(6, 10, "https://localhost:9"), 3)));
-  EXPECT_FALSE(readers.find(path_of(VirtualReaders(5, 99, "https://localhost:9"), 10)));
+  const std::string path = readers.path(3);
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    std::string forged = path;
+    forged[i] = forged[i] == 'A' ? 'Q' : 'A';
+    EXPECT_FALSE(readers.find(forged)) << i;
+    EXPECT_FALSE(readers.find(path.substr(0, i))) << i;
+  }
+  EXPECT_FALSE(readers.find(path + "A"));
+  EXPECT_FALSE(readers.find(VirtualReaders(6, 10, "https://localhost:9").path(3)));
+  EXPECT_FALSE(readers.find(VirtualReaders(5, 99, "https://localhost:9").path(10)));
   EXPECT_FALSE(readers.find("/reader/"));
   EXPECT_FALSE(readers.find(""));
+}
+
+TEST(VirtualReaders, HaveEndpointsOfTheLengthOfFcms) {
+  EXPECT_EQ(VirtualReaders(5, 10, "https://localhost:7443").endpoint(3).size(), 188U);
 }
 
 TEST(VirtualReaders, ReadWhatIsEncryptedForThem) {
   const VirtualReaders readers(5, 10, "https://localhost:9");
   const Json subscription = readers.subscription(3);
+  EXPECT_EQ(subscription.text("endpoint"), readers.endpoint(3));
   const Json& keys = *subscription.find("keys");
   const webpush::Recipient recipient{
       .p256dh = *unbase64_as<crypto::PublicKey>(*keys.text("p256dh")),

@@ -15,10 +15,6 @@ constexpr Time kNow{Seconds(1'795'000'000)};
 const std::string kOrigin = "https://localhost:9";
 const std::string kChannel = "5f0774ac-09a3-45d9-91e4-f4aaebaeec72";
 
-struct NoLedger final : Ledger {
-  void record(const Entry& /*entry*/) override {}
-};
-
 // One connection of a browser, with what it was sent.
 struct Connection {
   explicit Connection(Browsers& browsers)
@@ -55,16 +51,19 @@ struct Connection {
 struct WebSocket : testing::Test {
   int post(const std::string& endpoint, const std::string& body, const std::string& ttl = "60",
            const std::string& topic = "", Time now = kNow) {
-    http::Request request{.method = "POST", .path = endpoint.substr(kOrigin.size())};
-    request.headers.add("ttl", ttl);
-    if (!topic.empty()) request.headers.add("topic", topic);
-    request.headers.add("content-encoding", "aes128gcm");
-    request.body = body;
-    return service.handle(request, now).status;
+    std::vector<http2::Field> fields{{"ttl", ttl}, {"content-encoding", "aes128gcm"}};
+    if (!topic.empty()) fields.push_back({"topic", topic});
+    return service
+        .handle({.method = "POST",
+                 .path = std::string_view(endpoint).substr(kOrigin.size()),
+                 .fields = fields,
+                 .body = as_bytes(body)},
+                now)
+        .status;
   }
 
   SeededRandom random{1};
-  NoLedger ledger;
+  Account ledger;
   PushService service{{.origin = kOrigin, .verifies_vapid = false, .browsers = {.messages_max = 3}},
                       random,
                       ledger};
@@ -184,11 +183,15 @@ TEST_F(WebSocket, TakesMessagesOfTheRegisteredSenderOnly) {
   const auto other = *webpush::VapidKey::generate("mailto:desk@example.org");
   const std::string endpoint = browser.enrol(kChannel, base64url(key.keys.public_key));
   const auto status = [&](const webpush::VapidKey& sender) {
-    http::Request request{.method = "POST", .path = endpoint.substr(kOrigin.size())};
-    request.headers.add("ttl", "60");
-    request.headers.add("authorization", *webpush::vapid_authorization(
-                                             sender, kOrigin, kNow + std::chrono::hours(1)));
-    return strict.handle(request, kNow).status;
+    const std::string authorization =
+        *webpush::vapid_authorization(sender, kOrigin, kNow + std::chrono::hours(1));
+    const std::vector<http2::Field> fields{{"ttl", "60"}, {"authorization", authorization}};
+    return strict
+        .handle({.method = "POST",
+                 .path = std::string_view(endpoint).substr(kOrigin.size()),
+                 .fields = fields},
+                kNow)
+        .status;
   };
   EXPECT_EQ(status(key), 201);
   EXPECT_EQ(status(other), 403);

@@ -10,6 +10,7 @@ namespace tocsin::server {
 namespace {
 
 constexpr std::size_t kTokenBytes = 32;
+constexpr std::uint32_t kCommandCacheKib = 65'536;  // an import is over soon
 
 Result<core::SiteId> make_site(store::Store& store, const FirstSite& first, IdSource& ids,
                                Random& random) {
@@ -39,7 +40,7 @@ Status make_key(store::Store& store, core::SiteId site, const std::string& subje
 }  // namespace
 
 Result<std::unique_ptr<store::Store>> open_folder(const std::string& folder) {
-  return store::Store::open({.folder = folder});
+  return store::Store::open({.folder = folder, .cache_kib_max = kCommandCacheKib});
 }
 
 NewToken make_token(std::string name, std::vector<std::string> scopes, Time now) {

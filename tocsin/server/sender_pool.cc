@@ -6,8 +6,33 @@
 
 #include "tocsin/crypto/crypto.h"
 #include "tocsin/deliver/sender.h"
+#include "tocsin/webpush/encrypt.h"
 
 namespace tocsin::server {
+namespace {
+
+// The messages of Web Push.
+class WebPush final : public deliver::Encryption {
+ public:
+  explicit WebPush(Random& random) : sealer_(random) {}
+
+  std::size_t body_bytes(std::size_t plaintext_bytes) const override {
+    return webpush::body_bytes(plaintext_bytes);
+  }
+  void seal(ByteView plaintext, const webpush::KeyMaterial& material,
+            const crypto::PublicKey& sender, std::span<std::uint8_t> out) override {
+    sealer_.seal(plaintext, material, sender, out);
+  }
+  Status encrypt(ByteView plaintext, const webpush::Recipient& recipient,
+                 std::span<std::uint8_t> out) override {
+    return sealer_.encrypt(plaintext, recipient, out);
+  }
+
+ private:
+  webpush::Sealer sealer_;
+};
+
+}  // namespace
 
 // One sender thread. Made and destroyed on the owner's loop; everything between start() and stop()
 // happens on the shard's own.
@@ -15,7 +40,7 @@ class SenderPool::Shard {
  public:
   struct Ports {
     const Clock& clock;
-    std::function<void(std::vector<core::Decision>)> on_decisions;  // on the shard's loop
+    std::function<void(core::Decisions)> on_decisions;  // on the shard's loop
     std::function<void(const std::string& origin, Instant until)> on_pause;
   };
 
@@ -23,7 +48,7 @@ class SenderPool::Shard {
     auto shard = std::unique_ptr<Shard>(new Shard(ports.clock));
     TOCSIN_TRY(shard->transport_, net::PushTransport::create(shard->loop_, config.transport));
     shard->sender_.emplace(
-        deliver::Sender::Ports{ports.clock, shard->random_, *shard->transport_},
+        deliver::Sender::Ports{ports.clock, shard->random_, *shard->transport_, shard->web_push_},
         deliver::Sender::Settings{.share = share},
         deliver::Sender::Events{.on_decisions = std::move(ports.on_decisions),
                                 .on_pause = std::move(ports.on_pause),
@@ -59,6 +84,7 @@ class SenderPool::Shard {
 
   const Clock& clock_;
   crypto::SecureRandom random_;
+  WebPush web_push_{random_};
   net::Loop loop_;
   std::unique_ptr<net::PushTransport> transport_;
   std::optional<deliver::Sender> sender_;
@@ -82,10 +108,11 @@ Result<std::unique_ptr<SenderPool>> SenderPool::start(net::Loop& owner, const Co
     Shard::Ports ports{
         .clock = clock,
         .on_decisions =
-            [raw, i](std::vector<core::Decision> decisions) {
-              raw->owner_.post([raw, i, decisions = std::move(decisions)]() mutable {
-                raw->receive(i, std::move(decisions));
-              });
+            [raw, i](core::Decisions news) {
+              raw->owner_.post(
+                  [raw, i, news = std::make_shared<const core::Decisions>(std::move(news))] {
+                    raw->receive(i, *news);
+                  });
             },
         .on_pause =
             [raw, i](const std::string& origin, Instant until) {
@@ -98,12 +125,12 @@ Result<std::unique_ptr<SenderPool>> SenderPool::start(net::Loop& owner, const Co
   return pool;
 }
 
-void SenderPool::receive(std::size_t shard, std::vector<core::Decision> decisions) {
+void SenderPool::receive(std::size_t shard, const core::Decisions& news) {
   const auto ended =
-      std::count_if(decisions.begin(), decisions.end(),
+      std::count_if(news.decisions.begin(), news.decisions.end(),
                     [](const core::Decision& decision) { return is_final(decision.outcome); });
-  shards_[shard]->outstanding -= static_cast<std::size_t>(ended);
-  on_decisions_(std::move(decisions));
+  shards_[shard]->outstanding -= static_cast<std::size_t>(ended) + news.returned.size();
+  on_decisions_(news);
 }
 
 void SenderPool::pause_others(std::size_t shard, const std::string& origin, Instant until) {
@@ -124,7 +151,23 @@ void SenderPool::submit(core::Batch batch) {
       shards_.begin(), shards_.end(),
       [](const auto& a, const auto& b) { return a->outstanding < b->outstanding; });
   shard->outstanding += batch.messages.size();
-  shard->post([batch = std::move(batch)](deliver::Sender& sender) { sender.submit(batch); });
+  // std::function copies what it holds; a batch is large.
+  shard->post([held = std::make_shared<core::Batch>(std::move(batch))](deliver::Sender& sender) {
+    sender.submit(std::move(*held));
+  });
+}
+
+void SenderPool::warm(const std::string& origin, std::size_t connections) {
+  const std::size_t each = (connections + shards_.size() - 1) / shards_.size();
+  for (const auto& shard : shards_) {
+    shard->post([origin, each](deliver::Sender& sender) { sender.warm(origin, each); });
+  }
+}
+
+void SenderPool::stop() {
+  for (const auto& shard : shards_) {
+    shard->post([](deliver::Sender& sender) { sender.stop(); });
+  }
 }
 
 }  // namespace tocsin::server

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "tocsin/base/clock.h"
@@ -23,7 +24,7 @@ class SenderPool {
     std::size_t threads = 0;  // 0: one a core
     net::PushTransportConfig transport;
   };
-  using OnDecisions = std::function<void(std::vector<core::Decision>)>;
+  using OnDecisions = std::function<void(const core::Decisions&)>;
 
   // Errors: kInvalidArgument: the CA file cannot be read.
   static Result<std::unique_ptr<SenderPool>> start(net::Loop& owner, const Config& config,
@@ -38,12 +39,16 @@ class SenderPool {
   // Takes all of it: the caller bounds what is outstanding. The thread with the least to do gets
   // it.
   void submit(core::Batch batch);
+  // Opens connections to `origin`, so many in all, for what is to come.
+  void warm(const std::string& origin, std::size_t connections);
+  // Sends nothing more: what has not left is returned, what is in flight is waited for.
+  void stop();
 
  private:
   class Shard;
   SenderPool(net::Loop& owner, OnDecisions on_decisions);
 
-  void receive(std::size_t shard, std::vector<core::Decision> decisions);
+  void receive(std::size_t shard, const core::Decisions& news);
   void pause_others(std::size_t shard, const std::string& origin, Instant until);
 
   net::Loop& owner_;

@@ -12,6 +12,7 @@
 #include "tocsin/observe/metrics.h"
 #include "tocsin/pages/pages.h"
 #include "tocsin/server/desk.h"
+#include "tocsin/server/key_refill.h"
 #include "tocsin/server/key_ring.h"
 #include "tocsin/server/subscription_book.h"
 #include "tocsin/server/token_list.h"
@@ -23,17 +24,20 @@ namespace {
 // not for us.
 constexpr Seconds kOwnFeedInterval{60};
 constexpr std::size_t kAlertsPage = 100;
+// How many connections are opened ahead: 100 streams each carry 2,000 messages a second at 50 ms.
+constexpr std::uint64_t kSubscriptionsPerConnection = 3'000;
 
 struct Dispatch final : fanout::Dispatch {
   explicit Dispatch(SenderPool& the_senders) : senders(the_senders) {}
   void send(core::Batch batch) override { senders.submit(std::move(batch)); }
+  void stop() override { senders.stop(); }
   SenderPool& senders;
 };
 
 // Fetches, and says when an answer was dealt with: the poller then has another moment at which it
 // wants to run.
 struct Fetches final : ingest::FetchPort {
-  Fetches(net::Fetcher& the_fetcher, std::function<void()> on_answered)
+  Fetches(fetch::Fetcher& the_fetcher, std::function<void()> on_answered)
       : fetcher(the_fetcher), answered(std::move(on_answered)) {}
   void fetch(ingest::FetchRequest request, std::function<void(ingest::FetchResult)> done) override {
     fetcher.fetch(std::move(request), [this, done = std::move(done)](ingest::FetchResult result) {
@@ -41,19 +45,25 @@ struct Fetches final : ingest::FetchPort {
       answered();
     });
   }
-  net::Fetcher& fetcher;
+  fetch::Fetcher& fetcher;
   std::function<void()> answered;
 };
 
 struct BroadcastView final : api::Broadcasts {
-  explicit BroadcastView(const fanout::Broadcasts& the_broadcasts) : broadcasts(the_broadcasts) {}
+  BroadcastView(const fanout::Broadcasts& the_broadcasts, std::function<void()> warm)
+      : broadcasts(the_broadcasts), warm_(std::move(warm)) {}
   std::optional<fanout::Progress> progress(core::AlertId alert) const override {
     auto found = broadcasts.progress(alert);
     if (found) return *std::move(found);
     log::error("broadcast.unreadable", {{"why", found.error().message}});
     return std::nullopt;
   }
+  void warm_up() override { warm_(); }
+
   const fanout::Broadcasts& broadcasts;
+
+ private:
+  std::function<void()> warm_;
 };
 
 struct FeedVisitView final : api::FeedVisits {
@@ -109,6 +119,8 @@ struct Server::Parts {
   void resume();
   void announce(const core::Alert& alert);
   void send_test(const core::SubscriptionId& id, const std::function<void(Status)>& done);
+  void warm();
+  void on_finished();
   void poll();
   void answer(const http::Request& request, http::Respond respond);
   const core::Site* site_of(const http::Request& request);
@@ -123,10 +135,11 @@ struct Server::Parts {
 
   std::unique_ptr<store::Store> store;
   std::unique_ptr<SenderPool> senders;
-  std::unique_ptr<net::Fetcher> fetcher;
+  std::unique_ptr<fetch::Fetcher> fetcher;
   std::optional<KeyRing> keys;
   std::optional<TokenList> tokens;
   fanout::SubscriptionTable table;
+  std::optional<KeyRefill> refill;
   std::optional<SubscriptionBook> book;
   std::optional<Dispatch> dispatch;
   std::optional<Alarm> broadcast_alarm;
@@ -145,11 +158,11 @@ struct Server::Parts {
 };
 
 Status Server::Parts::start_threads() {
-  TOCSIN_TRY(senders, SenderPool::start(loop, config.senders, clock,
-                                        [this](const std::vector<core::Decision>& decisions) {
-                                          broadcasts->on_decisions(decisions);
-                                        }));
-  TOCSIN_TRY(fetcher, net::Fetcher::start(loop, config.fetcher));
+  TOCSIN_TRY(senders,
+             SenderPool::start(loop, config.senders, clock, [this](const core::Decisions& news) {
+               broadcasts->on_decisions(news);
+             }));
+  TOCSIN_TRY(fetcher, fetch::Fetcher::start(loop, config.fetcher));
   return ok();
 }
 
@@ -162,11 +175,14 @@ Status Server::Parts::load() {
   TOCSIN_TRY(const auto api_tokens, reader.load_api_tokens());
   tokens.emplace(api_tokens);
 
+  refill.emplace(loop, table, config.folder);
   book.emplace(*store, table, *keys, clock);
+  book->set_refill([this](const core::SubscriptionId& id) { refill->add(id); });
   const Instant started = clock.instant();
   TOCSIN_TRY(const auto count, book->load());
   const auto took = std::chrono::duration_cast<Millis>(clock.instant() - started);
   log::info("subscriptions.loaded", {{"count", count}, {"ms", took.count()}});
+  refill->load();
   return ok();
 }
 
@@ -179,7 +195,7 @@ void Server::Parts::connect() {
       fanout::Broadcasts::Events{
           .on_gone = [this](std::vector<core::SubscriptionId> gone,
                             Time as_of) { book->retire_gone(std::move(gone), as_of); },
-          .on_finished = [](const fanout::Progress&) {},
+          .on_finished = [this](const fanout::Progress&) { on_finished(); },
           .wake_at = [this](Instant at) { broadcast_alarm->set(at); }});
   book->set_test_sender([this](const core::SubscriptionId& id,
                                const std::function<void(Status)>& done) { send_test(id, done); });
@@ -219,6 +235,27 @@ void Server::Parts::announce(const core::Alert& alert) {
     log::warn("broadcast.not_started",
               {{"alert", alert.id.text()}, {"why", started.error().message}});
   }
+  refill->pause(!broadcasts->running().empty());
+}
+
+// The material that a broadcast used is replaced before the next.
+void Server::Parts::on_finished() {
+  if (!broadcasts->running().empty()) return;
+  refill->pause(false);
+  refill->begin();
+}
+
+// Opens connections to every push service, as many as its subscriptions ask for.
+void Server::Parts::warm() {
+  std::map<std::string, std::uint64_t> subscriptions;
+  for (std::uint32_t p = 0; p < core::kPartitions; ++p) {
+    table.each_origin(p, [&](std::string_view origin, const fanout::Bitmap& slots) {
+      subscriptions[std::string(origin)] += slots.common(table.active(p));
+    });
+  }
+  for (const auto& [origin, count] : subscriptions) {
+    if (count > 0) senders->warm(origin, 1 + count / kSubscriptionsPerConnection);
+  }
 }
 
 // Goes on with broadcasts that were not finished, and starts those of alerts that were made just
@@ -238,6 +275,7 @@ void Server::Parts::resume() {
     const auto resumed = broadcasts->resume(saved, *alert, *story, *site);
     if (!resumed) log::error("broadcast.not_resumed", {{"why", resumed.error().message}});
   }
+  refill->pause(!broadcasts->running().empty());
   for (const auto& site : content.sites()) {
     for (const auto& alert : content.alerts(site.id, std::nullopt, kAlertsPage)) {
       if (alert.created + alert.ttl > clock.now()) announce(alert);
@@ -302,7 +340,7 @@ void Server::Parts::answer(const http::Request& request, http::Respond respond) 
 
 Status Server::Parts::serve(const pages::Assets& assets) {
   const auto& content = store->reader().content();
-  broadcast_view.emplace(*broadcasts);
+  broadcast_view.emplace(*broadcasts, [this] { warm(); });
   visits.emplace(*poller);
   const api::Ports ports{.content = content,
                          .tokens = *tokens,
@@ -373,11 +411,24 @@ void Server::execute(newsroom::Command command,
   parts_->desk->execute(std::move(command), std::move(done));
 }
 
+std::optional<fanout::Progress> Server::progress(core::AlertId alert) const {
+  return parts_->broadcast_view->progress(alert);
+}
+
+void Server::warm() { parts_->warm(); }
+
+KeyMaterialState Server::key_material() const {
+  return {.ready = parts_->table.material_count(), .is_filling = parts_->refill->is_filling()};
+}
+
 void Server::drain(Millis patience, std::function<void()> done) {
   parts_->poll_timer.reset();
   auto once = [this, done = std::make_shared<std::function<void()>>(std::move(done))] {
     parts_->drain_timer.reset();
-    if (const auto first = std::exchange(*done, nullptr)) parts_->loop.post(first);
+    const auto first = std::exchange(*done, nullptr);
+    if (!first) return;
+    parts_->refill->end();
+    parts_->loop.post(first);
   };
   // Both, or the timer.
   auto ended = [once, waits_for = std::make_shared<int>(2)] {

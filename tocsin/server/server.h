@@ -10,9 +10,10 @@
 
 #include "tocsin/base/result.h"
 #include "tocsin/core/subscription.h"
+#include "tocsin/fanout/progress.h"
+#include "tocsin/fetch/fetcher.h"
 #include "tocsin/http/message.h"
 #include "tocsin/httpd/http_server.h"
-#include "tocsin/net/fetcher.h"
 #include "tocsin/net/loop.h"
 #include "tocsin/pages/assets.h"
 #include "tocsin/server/folder.h"
@@ -24,7 +25,7 @@ struct ServerConfig {
   std::string folder;
   FirstSite first_site;
   httpd::HttpServerConfig http;
-  net::FetcherConfig fetcher;
+  fetch::FetcherConfig fetcher;
   std::size_t fetches_max = 32;  // at a time
   SenderPool::Config senders;
   core::EndpointPolicy endpoints;
@@ -32,6 +33,12 @@ struct ServerConfig {
   std::string version;
   // Answers some requests before pages and API do: the demo's feeds.
   std::function<std::optional<http::Response>(const http::Request&)> extra;
+};
+
+// How far the next broadcast's key material is.
+struct KeyMaterialState {
+  std::size_t ready = 0;    // subscriptions that have some
+  bool is_filling = false;  // more is being derived, or what there is replaced
 };
 
 // The running system: everything between a feed and a device, put together. One loop, which is the
@@ -53,9 +60,13 @@ class Server {
   std::uint16_t port() const;
   // The administrator's token, if this start made it: it is told once.
   const std::string& first_token() const;
-  // For the demo, which fills a fresh folder.
+  // For the demo and for rehearsals.
   const newsroom::Content& content() const;
   void execute(newsroom::Command command, std::function<void(Result<newsroom::Effects>)> done);
+  std::optional<fanout::Progress> progress(core::AlertId alert) const;
+  KeyMaterialState key_material() const;
+  // Opens connections to the push services for the alert that comes next.
+  void warm();
 
   // Takes no more requests, and calls `done` when those at hand are answered and what the senders
   // had in flight is decided and on disk, or after `patience`.

@@ -71,6 +71,7 @@ void SubscriptionBook::add(api::Registration registration,
     const auto added = table_.upsert(stored->subscription, stored->slot);
     if (!added) return done(added.error());
     count_active(table_);
+    if (refill_) refill_(stored->subscription.id);
     if (!replaced) return done(api::Registered{stored->subscription, is_new});
     retire_all(
         {replaced->id}, "replaced",

@@ -26,6 +26,10 @@ class SubscriptionBook final : public api::Subscriptions {
   Result<std::size_t> load();
   // Who delivers test messages; before the first send_test().
   void set_test_sender(SendTest send) { send_test_ = std::move(send); }
+  // Told of subscriptions that can be sent to and have no key material yet.
+  void set_refill(std::function<void(const core::SubscriptionId&)> refill) {
+    refill_ = std::move(refill);
+  }
   // Push services said that these are gone; those that were registered again after `as_of` stay.
   void retire_gone(std::vector<core::SubscriptionId> ids, Time as_of);
 
@@ -45,6 +49,7 @@ class SubscriptionBook final : public api::Subscriptions {
   const api::PushKeys& keys_;
   const Clock& clock_;
   SendTest send_test_;
+  std::function<void(const core::SubscriptionId&)> refill_;
 };
 
 }  // namespace tocsin::server

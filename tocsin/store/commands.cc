@@ -26,11 +26,12 @@ struct ChangeWriter {
   Status operator()(const core::Site& site) const {
     return database
         .query(
-            "INSERT INTO site (id, name, base_url, language, tagline, topics, origins, created) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET "
-            "name = ?2, base_url = ?3, language = ?4, tagline = ?5, topics = ?6, origins = ?7")
+            "INSERT INTO site (id, name, base_url, language, tagline, topics, origins, created, "
+            "per_message_keys) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
+            "ON CONFLICT (id) DO UPDATE SET name = ?2, base_url = ?3, language = ?4, tagline = ?5, "
+            "topics = ?6, origins = ?7, per_message_keys = ?9")
         .bind(site.id, site.name, site.base_url, site.language, site.tagline, to_text(site.topics),
-              to_text(site.origins), site.created)
+              to_text(site.origins), site.created, site.per_message_keys)
         .run();
   }
 

@@ -33,7 +33,7 @@ Reader::~Reader() = default;
 
 const newsroom::Content& Reader::content() const { return *content_; }
 
-Status Reader::load_subscriptions(const std::function<void(StoredSubscription)>& visit) {
+Status Reader::load_subscriptions(const std::function<void(const StoredSubscription&)>& visit) {
   return store::load_subscriptions(*database_, visit);
 }
 

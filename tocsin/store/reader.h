@@ -30,8 +30,9 @@ class Reader {
   // What cannot be read is absent, and logged.
   const newsroom::Content& content() const;
 
-  // Every subscription, retired ones too, by partition and slot.
-  Status load_subscriptions(const std::function<void(StoredSubscription)>& visit);
+  // Every subscription, retired ones too, by partition and slot. What the visitor is given changes
+  // when it returns.
+  Status load_subscriptions(const std::function<void(const StoredSubscription&)>& visit);
   Result<std::optional<StoredSubscription>> find_subscription(const core::SubscriptionId& id);
   Result<std::vector<SiteKey>> load_site_keys();    // oldest first
   Result<std::vector<ApiToken>> load_api_tokens();  // by name

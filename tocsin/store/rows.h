@@ -44,7 +44,8 @@ Result<std::size_t> purge_retired(Database& database, Time before);
 Result<std::optional<StoredSubscription>> find_subscription(Database& database,
                                                             const core::SubscriptionId& id);
 // Every one, retired ones too, by partition and slot.
-Status load_subscriptions(Database& database, const std::function<void(StoredSubscription)>& visit);
+Status load_subscriptions(Database& database,
+                          const std::function<void(const StoredSubscription&)>& visit);
 
 // kConflict: there is a key of that id.
 Status add_site_key(Database& database, const SiteKey& key);

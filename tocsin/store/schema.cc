@@ -185,7 +185,10 @@ CREATE TABLE broadcast_partition (
 ) STRICT;
 )sql";
 
-constexpr std::array<std::string_view, 1> kMigrations = {kFirst};
+constexpr std::string_view kPerMessageKeys =
+    "ALTER TABLE site ADD COLUMN per_message_keys INTEGER NOT NULL DEFAULT 0";
+
+constexpr std::array<std::string_view, 2> kMigrations = {kFirst, kPerMessageKeys};
 
 Result<std::int64_t> number_of(Database& database, std::string_view pragma) {
   auto query = database.query(pragma);

@@ -14,7 +14,8 @@ namespace {
 constexpr std::int64_t kNoId = std::numeric_limits<std::int64_t>::max();  // after every id
 
 constexpr std::string_view kSelectSite =
-    "SELECT id, name, base_url, language, tagline, topics, origins, created FROM site ";
+    "SELECT id, name, base_url, language, tagline, topics, origins, created, "
+    "per_message_keys FROM site ";
 constexpr std::string_view kSelectSource = "SELECT id, site, name, home_url, created FROM source ";
 constexpr std::string_view kSelectFeed =
     "SELECT id, site, source, url, interval_s, alert, topics, enabled, created FROM feed ";
@@ -36,6 +37,7 @@ core::Site read_site(const Query& row) {
   out.topics = strings_of(row.text(5));
   out.origins = strings_of(row.text(6));
   out.created = row.time(7);
+  out.per_message_keys = row.flag(8);
   return out;
 }
 

@@ -51,6 +51,7 @@ class Query {
   std::int64_t number(int column) const;
   bool flag(int column) const { return number(column) != 0; }
   bool is_null(int column) const;
+  ByteView view(int column) const;
   std::string text(int column) const;
   Bytes bytes(int column) const;
   Time time(int column) const { return Time{Millis{number(column)}}; }
@@ -90,7 +91,6 @@ class Query {
     bind_next(ByteView(value));
   }
 
-  ByteView view(int column) const;
   void note(int code);
 
   sqlite3* connection_;

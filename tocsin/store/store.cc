@@ -47,6 +47,9 @@ Status check_soundness(Database& database, const std::string& folder) {
 Status prepare(Database& database, const Config& config) {
   TOCSIN_TRY(std::ignore, database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
                                            "PRAGMA foreign_keys = ON"));
+  // Negative: KiB, and not pages.
+  TOCSIN_TRY(std::ignore,
+             database.execute("PRAGMA cache_size = -" + std::to_string(config.cache_kib_max)));
   TOCSIN_TRY(std::ignore, migrate(database));
   TOCSIN_TRY(const bool is_sound, was_closed(database));
   if (!is_sound) {

@@ -29,25 +29,24 @@ Result<std::uint32_t> take_slot(Database& database, std::uint32_t partition) {
   return static_cast<std::uint32_t>(slot);
 }
 
-StoredSubscription read_row(const Query& row) {
-  StoredSubscription out;
+// Replaces all of `out`, whose memory is used again.
+void read_row(const Query& row, StoredSubscription& out) {
   out.slot = static_cast<std::uint32_t>(row.number(0) & 0xffff'ffff);
   Subscription& subscription = out.subscription;
   subscription.id = row.octets<SubscriptionId>(1);
   subscription.site = row.id<core::SiteId>(2);
-  subscription.endpoint = row.text(3);
+  subscription.endpoint = as_text(row.view(3));
   subscription.keys.p256dh = row.octets<crypto::PublicKey>(4);
   subscription.keys.auth = row.octets<webpush::AuthSecret>(5);
   subscription.vapid_key = row.id<core::VapidKeyId>(6);
   subscription.follows.everything = row.flag(7);
-  subscription.follows.topics = strings_of(row.text(8));
-  subscription.follows.sources = sources_of(row.text(9));
-  subscription.language = row.text(10);
+  subscription.follows.topics = strings_of(as_text(row.view(8)));
+  subscription.follows.sources = sources_of(as_text(row.view(9)));
+  subscription.language = as_text(row.view(10));
   subscription.state = row.flag(11) ? SubscriptionState::kActive : SubscriptionState::kRetired;
-  subscription.retired_because = row.text(12);
+  subscription.retired_because = as_text(row.view(12));
   subscription.created = row.time(13);
   subscription.changed = row.time(14);
-  return out;
 }
 
 constexpr std::string_view kSelect =
@@ -163,15 +162,19 @@ Result<std::optional<StoredSubscription>> find_subscription(Database& database,
   auto query = database.query(std::string(kSelect) + "WHERE id = ?1");
   query.bind(id);
   std::optional<StoredSubscription> out;
-  if (query.next()) out = read_row(query);
+  if (query.next()) read_row(query, out.emplace());
   TOCSIN_TRY(std::ignore, query.status());
   return out;
 }
 
 Status load_subscriptions(Database& database,
-                          const std::function<void(StoredSubscription)>& visit) {
+                          const std::function<void(const StoredSubscription&)>& visit) {
   auto query = database.query(std::string(kSelect) + "ORDER BY place");
-  while (query.next()) visit(read_row(query));
+  StoredSubscription stored;
+  while (query.next()) {
+    read_row(query, stored);
+    visit(stored);
+  }
   return query.status();
 }
 

@@ -9,16 +9,7 @@ namespace {
 using namespace std::literals;
 
 constexpr std::uint32_t kRecordBytes = 4096;
-constexpr std::uint8_t kLastRecord =
-    2;  // padding delimiter of the last record (RFC 8188, section 2)
-// salt 16, record size 4, key id length 1, key id 65 (RFC 8188, section 2.1)
-constexpr std::size_t kHeaderBytes = 86;
-
-// HKDF with one block of output (RFC 5869), as every derivation here is.
-crypto::Digest hkdf_sha256(ByteView salt, ByteView key_material, std::string_view info) {
-  const auto prk = crypto::hmac_sha256(salt, key_material);
-  return crypto::hmac_sha256(prk, concat(info, "\x01"sv));
-}
+constexpr std::uint8_t kLastRecord = 2;  // delimiter of the last record (RFC 8188, section 2)
 
 struct ContentKeys {
   crypto::AesKey key{};
@@ -27,9 +18,9 @@ struct ContentKeys {
 
 // RFC 8188, sections 2.2 and 2.3, for the first and only record.
 ContentKeys content_keys(const KeyMaterial& material, ByteView salt) {
-  const auto prk = crypto::hmac_sha256(salt, material);
-  const auto key = crypto::hmac_sha256(prk, as_bytes("Content-Encoding: aes128gcm\0\x01"sv));
-  const auto nonce = crypto::hmac_sha256(prk, as_bytes("Content-Encoding: nonce\0\x01"sv));
+  const crypto::HmacKey prk(crypto::hmac_sha256(salt, material));
+  const auto [key, nonce] = prk.mac_two(as_bytes("Content-Encoding: aes128gcm\0\x01"sv),
+                                        as_bytes("Content-Encoding: nonce\0\x01"sv));
   ContentKeys keys;
   std::copy_n(key.begin(), keys.key.size(), keys.key.begin());
   std::copy_n(nonce.begin(), keys.nonce.size(), keys.nonce.begin());
@@ -39,40 +30,75 @@ ContentKeys content_keys(const KeyMaterial& material, ByteView salt) {
 // RFC 8291, section 3.4: both sides arrive here, each with its own half.
 Secret<KeyMaterial> mix(const Secret<crypto::SharedSecret>& shared, const AuthSecret& auth,
                         const crypto::PublicKey& recipient, const crypto::PublicKey& sender) {
-  const auto info = concat("WebPush: info\0"sv, recipient, sender);
-  const auto material = hkdf_sha256(auth, shared.reveal(), as_text(info));
-  return Secret(*KeyMaterial::from(material));
+  constexpr std::string_view kLabel = "WebPush: info\0"sv;
+  std::array<std::uint8_t, kLabel.size() + 2 * sizeof(crypto::PublicKey) + 1> info{};
+  auto at = std::copy(kLabel.begin(), kLabel.end(), info.begin());
+  at = std::copy(recipient.begin(), recipient.end(), at);
+  at = std::copy(sender.begin(), sender.end(), at);
+  *at = 1;
+  const auto prk = crypto::hmac_sha256(auth, shared.reveal());
+  return Secret(*KeyMaterial::from(crypto::hmac_sha256(prk, info)));
 }
 
 Error not_a_message() { return {Errc::kCorrupt, "not an aes128gcm body of one record"}; }
 
 }  // namespace
 
-Result<Secret<KeyMaterial>> derive_key_material(const Recipient& recipient,
-                                                const crypto::KeyPair& sender) {
-  TOCSIN_TRY(const auto shared, crypto::ecdh(sender.private_key, recipient.p256dh));
-  return mix(shared, recipient.auth, recipient.p256dh, sender.public_key);
+KeyMaterialMaker::KeyMaterialMaker(const crypto::KeyPair& sender)
+    : ecdh_(sender.private_key), sender_(sender.public_key) {}
+
+Result<Secret<KeyMaterial>> KeyMaterialMaker::make(const Recipient& recipient) {
+  TOCSIN_TRY(const auto shared, ecdh_.with(recipient.p256dh));
+  return mix(shared, recipient.auth, recipient.p256dh, sender_);
 }
 
-Result<Bytes> seal(ByteView plaintext, const Secret<KeyMaterial>& material,
-                   const crypto::PublicKey& sender, const Salt& salt) {
+Salt Sealer::next_salt() {
+  if (salts_used_ == salts_.size()) {
+    random_.fill(salts_);
+    salts_used_ = 0;
+  }
+  Salt salt;
+  std::copy_n(salts_.begin() + static_cast<std::ptrdiff_t>(salts_used_), salt.size(), salt.begin());
+  salts_used_ += salt.size();
+  return salt;
+}
+
+void Sealer::seal(ByteView plaintext, const KeyMaterial& material, const crypto::PublicKey& sender,
+                  std::span<std::uint8_t> out) {
+  TOCSIN_CHECK(plaintext.size() <= kMaxPlaintextBytes);
+  TOCSIN_CHECK(out.size() == body_bytes(plaintext.size()));
+  const Salt salt = next_salt();
+  const auto keys = content_keys(material, salt);
+
+  const auto record_size = big_endian(kRecordBytes);
+  auto at = std::copy(salt.begin(), salt.end(), out.begin());
+  at = std::copy(record_size.begin(), record_size.end(), at);
+  *at++ = sizeof(sender);
+  at = std::copy(sender.begin(), sender.end(), at);
+  // The record's plaintext stands where its ciphertext will.
+  at = std::copy(plaintext.begin(), plaintext.end(), at);
+  *at = kLastRecord;
+  const auto record = out.subspan(kHeaderBytes);
+  gcm_.seal(keys.key, keys.nonce, record.first(plaintext.size() + 1), record);
+}
+
+Status Sealer::encrypt(ByteView plaintext, const Recipient& recipient,
+                       std::span<std::uint8_t> out) {
+  KeyMaterialMaker maker(crypto::generate_key_pair());
+  TOCSIN_TRY(const auto material, maker.make(recipient));
+  seal(plaintext, material.reveal(), maker.sender(), out);
+  return ok();
+}
+
+Result<Bytes> encrypt(ByteView plaintext, const Recipient& recipient) {
   if (plaintext.size() > kMaxPlaintextBytes) {
     return Error{Errc::kInvalidArgument,
                  "the message is longer than " + std::to_string(kMaxPlaintextBytes) + " bytes"};
   }
-  const auto keys = content_keys(material.reveal(), salt);
-  const auto key_id_length = static_cast<std::uint8_t>(sender.size());
-  Bytes body = concat(salt, big_endian(kRecordBytes), big_endian(key_id_length), sender);
-  crypto::seal_aes128gcm(keys.key, keys.nonce, concat(plaintext, big_endian(kLastRecord)), body);
+  crypto::SecureRandom random;
+  Bytes body(body_bytes(plaintext.size()));
+  TOCSIN_TRY(std::ignore, Sealer(random).encrypt(plaintext, recipient, body));
   return body;
-}
-
-Result<Bytes> encrypt(ByteView plaintext, const Recipient& recipient) {
-  const auto sender = crypto::generate_key_pair();
-  Salt salt;
-  crypto::SecureRandom().fill(salt);
-  TOCSIN_TRY(const auto material, derive_key_material(recipient, sender));
-  return seal(plaintext, material, sender.public_key, salt);
 }
 
 Result<Bytes> decrypt(ByteView body, const crypto::KeyPair& recipient, const AuthSecret& auth) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tocsin/webpush/encrypt.h"
 
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "tocsin/base/base64url.h"
@@ -27,18 +29,32 @@ struct Example {
       "pK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN";
 };
 
+// Every salt drawn from it is the same: what vectors need and nothing else may do.
+class OneSalt final : public Random {
+ public:
+  explicit OneSalt(const Salt& salt) : salt_(salt) {}
+  void fill(std::span<std::uint8_t> out) override {
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = salt_[i % salt_.size()];
+  }
+
+ private:
+  Salt salt_;
+};
+
 TEST(Encrypt, ReproducesTheExampleOfRfc8291) {
   const Example example;
   EXPECT_EQ(base64url(example.sender.public_key),
             "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl"
             "7A8");
-  const auto material = derive_key_material(example.recipient, example.sender);
+  KeyMaterialMaker maker(example.sender);
+  const auto material = maker.make(example.recipient);
   ASSERT_TRUE(material);
   EXPECT_EQ(base64url(material->reveal()), "S4lYMb_L0FxCeq0WhDx813KgSYqU26kOyzWUdsXYyrg");
 
-  const auto body = seal(as_bytes(kPlaintext), *material, example.sender.public_key, example.salt);
-  ASSERT_TRUE(body);
-  EXPECT_EQ(base64url(*body), example.body);
+  OneSalt salt(example.salt);
+  Bytes body(body_bytes(kPlaintext.size()));
+  Sealer(salt).seal(as_bytes(kPlaintext), material->reveal(), maker.sender(), body);
+  EXPECT_EQ(base64url(body), example.body);
 }
 
 TEST(Decrypt, OpensTheExampleOfRfc8291) {
@@ -69,6 +85,83 @@ TEST(Encrypt, RefusesAKeyThatIsNotOnTheCurve) {
   Recipient off_curve = Example().recipient;
   off_curve.p256dh[64] ^= 1;
   EXPECT_EQ(encrypt(as_bytes(kPlaintext), off_curve).error().code, Errc::kCorrupt);
+}
+
+TEST(KeyMaterial, IsTheSameWhoeverElseItIsMadeFor) {
+  const Example example;
+  KeyMaterialMaker maker(example.sender);
+  Recipient off_curve = example.recipient;
+  off_curve.p256dh[64] ^= 1;
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(maker.make({crypto::generate_key_pair().public_key, {}}));
+    EXPECT_EQ(maker.make(off_curve).error().code, Errc::kCorrupt);
+    EXPECT_EQ(base64url(maker.make(example.recipient)->reveal()),
+              "S4lYMb_L0FxCeq0WhDx813KgSYqU26kOyzWUdsXYyrg");
+  }
+}
+
+// One reader whose key material was made ahead of time.
+struct WarmReader {
+  crypto::KeyPair browser = crypto::generate_key_pair();
+  Recipient recipient{browser.public_key, {}};
+  KeyMaterialMaker maker{crypto::generate_key_pair()};
+  Secret<KeyMaterial> material = *maker.make(recipient);
+  crypto::SecureRandom random;
+  Sealer sealer{random};
+
+  Bytes seal(ByteView plaintext) {
+    Bytes body(body_bytes(plaintext.size()));
+    sealer.seal(plaintext, material.reveal(), maker.sender(), body);
+    return body;
+  }
+};
+
+TEST(Sealer, MakesBodiesOfEveryLengthThatTheBrowserOpens) {
+  WarmReader reader;
+  Bytes plaintext;
+  // All lengths about the ends of AES blocks and batches; then steps that meet all of them.
+  for (std::size_t size = 0; size <= kMaxPlaintextBytes; size += size < 300 ? 1 : 13) {
+    plaintext.resize(size);
+    reader.random.fill(plaintext);
+    const auto opened = decrypt(reader.seal(plaintext), reader.browser, {});
+    ASSERT_TRUE(opened) << size;
+    ASSERT_EQ(*opened, plaintext) << size;
+  }
+  EXPECT_EQ(reader.seal(Bytes(kMaxPlaintextBytes)).size(), 4096u);
+}
+
+TEST(Sealer, NeverUsesASaltTwice) {
+  WarmReader reader;
+  std::set<Bytes> salts;
+  std::set<Bytes> sealed;
+  constexpr std::size_t kMessages = 5'000;  // the salts are drawn several times
+  for (std::size_t i = 0; i < kMessages; ++i) {
+    const Bytes body = reader.seal(as_bytes(kPlaintext));
+    salts.emplace(body.begin(), body.begin() + sizeof(Salt));
+    sealed.emplace(body.begin() + sizeof(Salt), body.end());
+  }
+  EXPECT_EQ(salts.size(), kMessages);
+  EXPECT_EQ(sealed.size(), kMessages);
+}
+
+TEST(Sealer, LeavesTheMemoryOfAnUnusableSubscriptionAlone) {
+  Recipient off_curve = Example().recipient;
+  off_curve.p256dh[64] ^= 1;
+  WarmReader reader;
+  Bytes out(body_bytes(4), 0xa5);
+  EXPECT_EQ(reader.sealer.encrypt(as_bytes("news"), off_curve, out).error().code, Errc::kCorrupt);
+  EXPECT_EQ(out, Bytes(body_bytes(4), 0xa5));
+  ASSERT_TRUE(reader.sealer.encrypt(as_bytes("news"), reader.recipient, out));
+  EXPECT_EQ(as_text(*decrypt(out, reader.browser, {})), "news");
+}
+
+TEST(SealerDeathTest, EndsTheProcessRatherThanWriteBesideTheBody) {
+  WarmReader reader;
+  Bytes out(body_bytes(4) - 1);
+  EXPECT_DEATH(
+      reader.sealer.seal(as_bytes("news"), reader.material.reveal(), reader.maker.sender(), out),
+      "body_bytes");
+  EXPECT_DEATH(reader.seal(Bytes(kMaxPlaintextBytes + 1)), "kMaxPlaintextBytes");
 }
 
 TEST(Decrypt, RefusesEveryBodyThatIsCutOrChanged) {
