@@ -219,7 +219,6 @@ void Broadcasts::take_back(const std::string& origin, const core::Returned& retu
   --(returned.waited ? lane.waiting : lane.untried);
 }
 
-// A batch to each push service in turn. After some thousands it is time to look at what comes back.
 void Broadcasts::send_what_fits() {
   is_cut_short_ = false;
   if (is_stopping_) return;
@@ -227,16 +226,25 @@ void Broadcasts::send_what_fits() {
   for (const auto importance : {Importance::kBreaking, Importance::kMajor, Importance::kMinor}) {
     for (auto& [number, run] : runs_) {
       if (run.state != State::kSending || run.payload->importance != importance) continue;
-      for (bool has_more = true; has_more && !is_cut_short_;) {
-        const std::size_t before = sent;
-        for (auto& [origin, origin_run] : run.broadcast.origins()) {
-          if (origin_run.has_more()) sent += send_at(origin, origin_run, number, run);
-        }
-        has_more = sent > before;
-        is_cut_short_ = sent >= kMessagesPerTurn;
-      }
+      sent += send_in_turn(number, run, kMessagesPerTurn - sent);
+      // It is time to look at what comes back.
+      is_cut_short_ = sent >= kMessagesPerTurn;
+      if (is_cut_short_) return;
     }
   }
+}
+
+// A batch to each push service in turn, until nothing fits or there are `most`; how many.
+std::size_t Broadcasts::send_in_turn(std::uint32_t number, Run& run, std::size_t most) {
+  std::size_t sent = 0;
+  std::size_t before = 0;
+  do {
+    before = sent;
+    for (auto& [origin, origin_run] : run.broadcast.origins()) {
+      if (origin_run.has_more()) sent += send_at(origin, origin_run, number, run);
+    }
+  } while (sent > before && sent < most);
+  return sent;
 }
 
 // One batch, if there is room for it; how many messages are dealt with.

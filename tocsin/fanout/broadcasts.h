@@ -121,6 +121,7 @@ class Broadcasts {
   // Null if the save failed, after arranging for another.
   Run* saved(std::uint32_t number, const Status& status);
   void send_what_fits();
+  std::size_t send_in_turn(std::uint32_t number, Run& run, std::size_t most);
   std::size_t send_at(const std::string& origin, OriginRun& origin_run, std::uint32_t number,
                       Run& run);
   std::size_t send_some(const std::string& origin, const std::vector<Address>& addresses,

@@ -119,7 +119,7 @@ struct Server::Parts {
   void resume();
   void announce(const core::Alert& alert);
   void send_test(const core::SubscriptionId& id, const std::function<void(Status)>& done);
-  void warm();
+  void warm() const;
   void on_finished();
   void poll();
   void answer(const http::Request& request, http::Respond respond);
@@ -246,7 +246,7 @@ void Server::Parts::on_finished() {
 }
 
 // Opens connections to every push service, as many as its subscriptions ask for.
-void Server::Parts::warm() {
+void Server::Parts::warm() const {
   std::map<std::string, std::uint64_t> subscriptions;
   for (std::uint32_t p = 0; p < core::kPartitions; ++p) {
     table.each_origin(p, [&](std::string_view origin, const fanout::Bitmap& slots) {
