@@ -340,6 +340,22 @@ TEST_F(BroadcastsTest, RetiresAUsualShare) {
   EXPECT_EQ(gone.size(), 40u);
 }
 
+TEST_F(BroadcastsTest, LooksAtWhatComesBackBeforeAllIsGivenToTheSenders) {
+  add_many(10'000, kFcm);
+  add_many(10'000, kMozilla);
+  start();
+  EXPECT_GE(dispatch.messages(), 8'192u);
+  EXPECT_LT(dispatch.messages(), 16'384u);
+  std::set<std::string> services;
+  for (const auto& batch : dispatch.batches) services.insert(batch.origin);
+  EXPECT_EQ(services.size(), 2u) << "each has its turn";
+  while (dispatch.messages() < 20'000u) {
+    const auto before = dispatch.messages();
+    broadcasts->on_time();
+    ASSERT_GT(dispatch.messages(), before);
+  }
+}
+
 TEST_F(BroadcastsTest, SendsBreakingNewsThoughLesserNewsFillsTheQueues) {
   begin({.untried_max = 10, .outstanding_max = 10});
   add_many(50);
