@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tocsin/base/clock.h"
+#include "tocsin/core/conversation.h"
 #include "tocsin/core/ids.h"
 
 // The records of the newsroom, as values. Text is UTF-8; fields named *_html are sanitised HTML,
@@ -25,6 +26,7 @@ struct Site {
   std::vector<std::string> origins;  // foreign pages that may use the public API (CORS)
   // A key pair for each message, made when it is sent: for content that is not public (ADR 0010).
   bool per_message_keys = false;
+  CommentPolicy comments;
   Time created;
 
   bool operator==(const Site&) const = default;
@@ -77,7 +79,8 @@ std::optional<StoryState> parse_story_state(std::string_view text);
 struct Story {
   StoryId id;
   SiteId site;
-  FeedId feed;  // none if it came through the API
+  FeedId feed;      // none if it came through the API
+  ThreadId thread;  // the developing story it belongs to; none
   StoryState state = StoryState::kPublished;
   std::string headline;
   std::string dateline;  // the place: "VALPARAISO"

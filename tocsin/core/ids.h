@@ -12,6 +12,12 @@ using FeedId = Id<struct FeedKind>;
 using StoryId = Id<struct StoryKind>;
 using AlertId = Id<struct AlertKind>;
 using VapidKeyId = Id<struct VapidKeyKind>;
+using ThreadId = Id<struct ThreadKind>;
+using EntryId = Id<struct EntryKind>;
+using CommentId = Id<struct CommentKind>;
+using ReaderId = Id<struct ReaderKind>;
+using ReportId = Id<struct ReportKind>;
+using UserId = Id<struct UserKind>;
 
 // The first 16 bytes of SHA-256(endpoint). Unguessable without the endpoint, so it serves the
 // device as the capability to its own subscription.
