@@ -34,7 +34,7 @@ BANNED = [
 # A heavy header and the only files that may include it.
 WRAPPED = [
     (r'<openssl/', r'tocsin/(crypto|net)/'),
-    (r'<sqlite3\.h>', r'tocsin/store/sqlite\.cc|tocsin/store/.*_test\.cc'),
+    (r'<sqlite3\.h>', r'tocsin/sqlite/database\.cc|tocsin/store/.*_test\.cc'),
     (r'<boost/(asio|beast)', r'tocsin/(net|httpd)/'),
     (r'<boost/json', r'tocsin/json/json\.cc'),
     (r'<boost/url', r'tocsin/url/url\.cc'),

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tocsin/base/result.h"
+#include "tocsin/conversation/apply.h"
 #include "tocsin/core/content.h"
 #include "tocsin/newsroom/command.h"
 
@@ -14,13 +15,12 @@ namespace tocsin::newsroom {
 
 // What apply() may read: the content before the command. Implemented by the store inside the
 // transaction that will hold the effects, and by a map in tests.
-class View {
+class View : public conversation::View {
  public:
-  virtual ~View() = default;
-  virtual std::optional<core::Site> site(core::SiteId id) const = 0;
   virtual std::optional<core::Source> source(core::SourceId id) const = 0;
   virtual std::optional<core::Feed> feed(core::FeedId id) const = 0;
-  virtual std::optional<core::Story> story(core::StoryId id) const = 0;
+  virtual std::optional<core::Thread> thread(core::ThreadId id) const = 0;
+  virtual std::optional<core::Entry> entry(core::EntryId id) const = 0;
   // The story that an entry of a feed became.
   virtual std::optional<core::StoryId> item(core::FeedId feed, const core::ItemKey& key) const = 0;
   // How many alerts a story has had.
@@ -37,7 +37,9 @@ struct FeedRemoved {
   core::FeedId feed;
 };
 using Change = std::variant<core::Site, core::Source, core::Feed, core::Story, core::Alert,
-                            SeenItem, FeedRemoved>;
+                            SeenItem, FeedRemoved, core::Thread, core::Entry, core::User,
+                            core::Conversation, core::Comment, core::Reader, core::Follower,
+                            core::Report, core::Ruling, core::Vote, core::LiveEvent>;
 
 struct Effects {
   std::vector<Change> changes;
@@ -53,8 +55,10 @@ inline constexpr Seconds kAlertAgeMax{24 * 3600};
 //   kInvalidArgument  a field is missing, too long or contradicts another; the message starts
 //                     with the field's name.
 //   kNotFound         it names a site, source, feed or story that is not there.
-//   kConflict         an alert for a story that has had one, without `again`; another site's
-//                     record; an alert for a story that is a draft or withdrawn.
+//   kConflict         a comment on a closed conversation, and what conversation/apply.h names; an
+//                     address that another user signs in with; an alert for a story that has had
+//                     one, without `again`; another site's record; an alert for a story that is a
+//                     draft or withdrawn.
 Result<Effects> apply(const View& view, const Command& command);
 
 }  // namespace tocsin::newsroom

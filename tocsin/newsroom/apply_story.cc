@@ -27,6 +27,14 @@ Status check_credits(const View& view, const Story& story) {
   return ok();
 }
 
+Status check_thread(const View& view, const Story& story) {
+  if (!story.thread) return ok();
+  const auto thread = view.thread(story.thread);
+  if (!thread) return not_found("story.thread", "there is no such thread");
+  if (thread->site != story.site) return conflict("story.thread", "belongs to another site");
+  return ok();
+}
+
 Status check_state(const Story& story) {
   if (story.state == StoryState::kWithdrawn) {
     return bad_field("story.state", "is set by withdrawing the story");
@@ -85,6 +93,7 @@ Result<Effects> apply_body(const View& view, const Command& command, const PutSt
   if (known && known->site != story.site) return conflict("story.id", "belongs to another site");
   TOCSIN_TRY(std::ignore, check_content(story));
   TOCSIN_TRY(std::ignore, check_state(story));
+  TOCSIN_TRY(std::ignore, check_thread(view, story));
   TOCSIN_TRY(std::ignore, check_credits(view, story));
 
   if (story.language.empty()) story.language = site->language;

@@ -6,8 +6,10 @@
 #include <variant>
 #include <vector>
 
+#include "tocsin/conversation/command.h"
 #include "tocsin/core/content.h"
 #include "tocsin/core/ids.h"
+#include "tocsin/core/newsroom.h"
 
 // Every change to the newsroom's content, as a value. Ids and times are made by the caller and
 // stand in the command, so that applying it needs neither clock nor chance and gives the same
@@ -55,8 +57,26 @@ struct CreateAlert {
   bool again = false;  // the story has been alerted before, and that is meant
 };
 
-using Body = std::variant<PutSite, PutSource, PutFeed, RemoveFeed, TakeItems, PutStory,
-                          WithdrawStory, CreateAlert>;
+struct PutThread {  // creates it, or replaces the one of that id
+  core::Thread thread;
+};
+struct PutEntry {  // the same; its thread cannot change
+  core::Entry entry;
+};
+
+struct PutUser {  // creates it, or replaces the one of that id
+  core::User user;
+};
+
+using Body =
+    std::variant<PutSite, PutSource, PutFeed, RemoveFeed, TakeItems, PutStory, WithdrawStory,
+                 CreateAlert, PutThread, PutEntry, PutUser, conversation::PutReader,
+                 conversation::EraseReader, conversation::BanReader, conversation::PostComment,
+                 conversation::EditComment, conversation::DeleteComment, conversation::VoteComment,
+                 conversation::ReportComment, conversation::AppealRuling, conversation::Moderate,
+                 conversation::FeatureComment, conversation::SetConversation,
+                 conversation::AnnounceOpening, conversation::Follow, conversation::NoteTold,
+                 conversation::ImportComments>;
 
 struct Command {
   core::CommandId id{};  // the same id is applied once; a repetition gets the first answer

@@ -17,18 +17,23 @@ struct StoryQuery {
   std::size_t limit = 30;
   std::string topic;        // empty: all
   core::SourceId source;    // none: all
+  core::ThreadId thread;    // none: all
   bool public_only = true;  // published and corrected; otherwise every state
 };
 
 // What pages and the API read: View, and lists, newest id first unless said otherwise. Reads see
 // what was committed last.
-class Content : public View {
+class Content : public View, public conversation::Lists {
  public:
   virtual std::vector<core::Site> sites() const = 0;                       // oldest first
   virtual std::vector<core::Source> sources(core::SiteId site) const = 0;  // by name
   virtual std::vector<core::Feed> feeds(core::SiteId site) const = 0;      // oldest first
   virtual std::vector<core::Feed> all_feeds() const = 0;
   virtual std::vector<core::Story> stories(const StoryQuery& query) const = 0;
+  virtual std::vector<core::Thread> threads(core::SiteId site, std::optional<core::ThreadId> before,
+                                            std::size_t limit) const = 0;
+  // Those not withdrawn, newest first; withdrawn ones too if asked.
+  virtual std::vector<core::Entry> entries(core::ThreadId thread, bool withdrawn_too) const = 0;
   virtual std::optional<core::Alert> alert(core::AlertId id) const = 0;
   virtual std::vector<core::Alert> alerts(core::SiteId site, std::optional<core::AlertId> before,
                                           std::size_t limit) const = 0;

@@ -19,6 +19,7 @@ bool is_public(core::StoryState state) {
 
 bool is_wanted(const core::Story& story, const StoryQuery& query) {
   if (story.site != query.site) return false;
+  if (query.thread && story.thread != query.thread) return false;
   if (query.before && story.id >= *query.before) return false;
   if (query.public_only && !is_public(story.state)) return false;
   if (!query.topic.empty() &&
@@ -43,10 +44,23 @@ Result<Effects> MemoryContent::execute(const Command& command) {
 void MemoryContent::write(const Change& change) {
   struct Writer {
     MemoryContent& content;
-    void operator()(const core::Site& site) const { content.sites_[site.id] = site; }
+    void operator()(const core::Site& site) const {
+      content.sites_[site.id] = site;
+      content.conversations_.write(site);
+    }
     void operator()(const core::Source& source) const { content.sources_[source.id] = source; }
     void operator()(const core::Feed& feed) const { content.feeds_[feed.id] = feed; }
-    void operator()(const core::Story& story) const { content.stories_[story.id] = story; }
+    void operator()(const core::Story& story) const {
+      content.stories_[story.id] = story;
+      content.conversations_.write(story);
+    }
+    void operator()(const core::Thread& thread) const { content.threads_[thread.id] = thread; }
+    void operator()(const core::Entry& entry) const { content.entries_[entry.id] = entry; }
+    void operator()(const core::User& user) const { content.conversations_.write(user); }
+    template <class ConversationRecord>
+    void operator()(const ConversationRecord& record) const {
+      content.conversations_.write(conversation::Change(record));
+    }
     void operator()(const core::Alert& alert) const { content.alerts_[alert.id] = alert; }
     void operator()(const SeenItem& item) const {
       content.items_[{item.feed, item.key}] = item.story;
@@ -136,6 +150,37 @@ std::vector<core::Alert> MemoryContent::alerts(core::SiteId site,
     if (alert.site == site && (!before || alert.id < *before)) out.push_back(alert);
   }
   return out;
+}
+
+std::vector<core::Thread> MemoryContent::threads(core::SiteId site,
+                                                 std::optional<core::ThreadId> before,
+                                                 std::size_t limit) const {
+  std::vector<core::Thread> out;
+  // NOLINTNEXTLINE(modernize-loop-convert): clang 14 cannot compile libstdc++'s views::reverse.
+  for (auto entry = threads_.rbegin(); entry != threads_.rend(); ++entry) {
+    const auto& thread = entry->second;
+    if (out.size() == limit) break;
+    if (thread.site == site && (!before || thread.id < *before)) out.push_back(thread);
+  }
+  return out;
+}
+
+std::vector<core::Entry> MemoryContent::entries(core::ThreadId thread, bool withdrawn_too) const {
+  std::vector<core::Entry> out;
+  // NOLINTNEXTLINE(modernize-loop-convert): clang 14 cannot compile libstdc++'s views::reverse.
+  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
+    const auto& found = entry->second;
+    if (found.thread == thread && (withdrawn_too || !found.is_withdrawn)) out.push_back(found);
+  }
+  return out;
+}
+
+std::optional<core::Thread> MemoryContent::thread(core::ThreadId id) const {
+  return find(threads_, id);
+}
+
+std::optional<core::Entry> MemoryContent::entry(core::EntryId id) const {
+  return find(entries_, id);
 }
 
 }  // namespace tocsin::newsroom

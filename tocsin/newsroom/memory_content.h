@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "tocsin/conversation/memory_conversations.h"
 #include "tocsin/newsroom/content.h"
 
 namespace tocsin::newsroom {
@@ -33,6 +34,44 @@ class MemoryContent final : public Content {
   std::optional<core::Alert> alert(core::AlertId id) const override;
   std::vector<core::Alert> alerts(core::SiteId site, std::optional<core::AlertId> before,
                                   std::size_t limit) const override;
+  std::vector<core::Thread> threads(core::SiteId site, std::optional<core::ThreadId> before,
+                                    std::size_t limit) const override;
+  std::vector<core::Entry> entries(core::ThreadId thread, bool withdrawn_too) const override;
+  std::optional<core::Thread> thread(core::ThreadId id) const override;
+  std::optional<core::Entry> entry(core::EntryId id) const override;
+
+  // memory_conversations.cc: asks conversations_.
+  std::optional<core::Conversation> conversation(core::StoryId story) const override;
+  std::optional<core::Comment> comment(core::CommentId id) const override;
+  std::optional<core::Reader> reader(core::ReaderId id) const override;
+  std::optional<core::User> user(core::UserId id) const override;
+  std::vector<core::User> users() const override;
+  std::vector<core::Comment> comments_by(core::ReaderId reader, std::size_t limit) const override;
+  bool has_voted(core::CommentId comment, core::ReaderId reader) const override;
+  bool has_reported(core::CommentId comment, core::ReaderId reader) const override;
+  std::vector<core::Report> reports(core::CommentId comment) const override;
+  std::optional<core::Follower> follower(core::StoryId story,
+                                         const core::SubscriptionId& device) const override;
+  std::size_t follower_count(core::StoryId story) const override;
+  std::uint64_t last_sequence() const override;
+  std::vector<core::Comment> comments(const conversation::CommentQuery& query) const override;
+  std::vector<core::Comment> queue(const conversation::QueueQuery& query) const override;
+  std::size_t queue_size(std::optional<core::SiteId> site,
+                         conversation::QueueKind kind) const override;
+  std::vector<core::Ruling> rulings(core::CommentId comment) const override;
+  std::optional<core::User> user_of_email(const std::string& email) const override;
+  std::optional<core::Reader> reader_of_device(core::SiteId site,
+                                               const core::SubscriptionId& device) const override;
+  std::optional<core::Reader> reader_of_email(core::SiteId site,
+                                              const std::string& email_hash) const override;
+  std::vector<core::Follower> followers(core::StoryId story,
+                                        std::optional<core::SubscriptionId> after,
+                                        std::size_t limit) const override;
+  std::vector<core::Follower> followers_with_reply(std::size_t limit) const override;
+  std::vector<core::StoryId> followed_stories() const override;
+  std::vector<core::LiveEvent> events_after(std::uint64_t sequence,
+                                            std::size_t limit) const override;
+  std::map<std::string, std::uint64_t> ruling_counts(core::SiteId site, Time since) const override;
 
  private:
   std::map<core::SiteId, core::Site> sites_;
@@ -41,6 +80,9 @@ class MemoryContent final : public Content {
   std::map<core::StoryId, core::Story> stories_;
   std::map<core::AlertId, core::Alert> alerts_;
   std::map<std::pair<core::FeedId, core::ItemKey>, core::StoryId> items_;
+  std::map<core::ThreadId, core::Thread> threads_;
+  std::map<core::EntryId, core::Entry> entries_;
+  conversation::MemoryConversations conversations_;
   std::map<core::CommandId, Effects> answers_;
 };
 

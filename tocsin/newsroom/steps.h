@@ -15,6 +15,10 @@ Result<Effects> apply_body(const View& view, const Command& command, const PutSt
 Result<Effects> apply_body(const View& view, const Command& command, const WithdrawStory& body);
 Result<Effects> apply_body(const View& view, const Command& command, const CreateAlert& body);
 
+Result<Effects> apply_body(const View& view, const Command& command, const PutThread& body);
+Result<Effects> apply_body(const View& view, const Command& command, const PutEntry& body);
+Result<Effects> apply_body(const View& view, const Command& command, const PutUser& body);
+
 // An alert about `story` of `site` with what may be taken from the story: title, body, address,
 // image, and the version. The rest is left to the caller.
 core::Alert alert_about(const core::Story& story, const core::Site& site, std::uint32_t version);

@@ -2,8 +2,8 @@
 #include <tuple>
 
 #include "tocsin/json/json.h"
+#include "tocsin/sqlite/database.h"
 #include "tocsin/store/rows.h"
-#include "tocsin/store/sqlite.h"
 
 namespace tocsin::store {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tuple>
 
-#include "tocsin/store/lists.h"
+#include "tocsin/sqlite/database.h"
+#include "tocsin/store/content/lists.h"
 #include "tocsin/store/rows.h"
-#include "tocsin/store/sqlite.h"
 
 namespace tocsin::store {
 

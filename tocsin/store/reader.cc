@@ -6,11 +6,11 @@
 #include <tuple>
 #include <utility>
 
+#include "tocsin/sqlite/database.h"
+#include "tocsin/store/content/sql_content.h"
 #include "tocsin/store/folder.h"
 #include "tocsin/store/rows.h"
 #include "tocsin/store/schema.h"
-#include "tocsin/store/sql_content.h"
-#include "tocsin/store/sqlite.h"
 
 namespace tocsin::store {
 
@@ -46,6 +46,14 @@ Result<std::vector<SiteKey>> Reader::load_site_keys() { return store::load_site_
 
 Result<std::vector<ApiToken>> Reader::load_api_tokens() {
   return store::load_api_tokens(*database_);
+}
+
+Result<std::optional<Session>> Reader::find_session(const crypto::Digest& hash) {
+  return store::find_session(*database_, hash);
+}
+
+Result<std::optional<InstallationKey>> Reader::load_installation_key() {
+  return store::load_installation_key(*database_);
 }
 
 Result<std::map<core::FeedId, ingest::FeedState>> Reader::load_feed_states() {

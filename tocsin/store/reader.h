@@ -13,9 +13,12 @@
 #include "tocsin/newsroom/content.h"
 #include "tocsin/store/records.h"
 
+namespace tocsin::sqlite {
+class Database;
+}
 namespace tocsin::store {
 
-class Database;
+using sqlite::Database;
 class SqlContent;
 
 // Reads a data folder on a connection of its own, also while a server writes to it: what was
@@ -36,6 +39,8 @@ class Reader {
   Result<std::optional<StoredSubscription>> find_subscription(const core::SubscriptionId& id);
   Result<std::vector<SiteKey>> load_site_keys();    // oldest first
   Result<std::vector<ApiToken>> load_api_tokens();  // by name
+  Result<std::optional<Session>> find_session(const crypto::Digest& hash);
+  Result<std::optional<InstallationKey>> load_installation_key();
   Result<std::map<core::FeedId, ingest::FeedState>> load_feed_states();
 
   // Writes all of it as it stands at this moment into one file (mode 0600) that opens as

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tocsin/base/clock.h"
+#include "tocsin/base/secret.h"
 #include "tocsin/core/ids.h"
 #include "tocsin/core/subscription.h"
 #include "tocsin/crypto/crypto.h"
@@ -45,5 +46,21 @@ struct ApiToken {
 
   bool operator==(const ApiToken&) const = default;
 };
+
+// Somebody who is signed in. What is stored cannot be used in their place.
+struct Session {
+  enum class Kind : std::uint8_t { kUser, kReader };
+
+  crypto::Digest hash{};  // SHA-256 of the token
+  Kind kind = Kind::kReader;
+  std::uint64_t owner = 0;  // the user's or reader's id
+  Time created;
+  Time expires;
+
+  bool operator==(const Session&) const = default;
+};
+
+// Made once for an installation: networks and addresses are hashed with it, and links signed.
+using InstallationKey = Secret<crypto::Digest>;
 
 }  // namespace tocsin::store

@@ -16,9 +16,14 @@
 // What is done with the tables, on one connection: the writer's jobs and the reader's questions.
 // Functions that write are for use inside a transaction, which is undone if they fail. Errors
 // besides those said: as Database's.
+namespace tocsin::sqlite {
+class Database;
+class Query;
+}
 namespace tocsin::store {
 
-class Database;
+using sqlite::Database;
+using sqlite::Query;
 
 // Applies the command, writes its effects, and remembers who gave it and what the answer was. A
 // command that has been applied gets the first answer again, with the records as they are at
@@ -56,6 +61,19 @@ Status add_api_token(Database& database, const ApiToken& token);
 // kNotFound: there is none of that name.
 Status remove_api_token(Database& database, std::string_view name);
 Result<std::vector<ApiToken>> load_api_tokens(Database& database);  // by name
+
+// Deletes those that have expired, too.
+Status add_session(Database& database, const Session& session);
+Status remove_session(Database& database, const crypto::Digest& hash);
+Status remove_sessions_of(Database& database, Session::Kind kind, std::uint64_t owner);
+Result<std::optional<Session>> find_session(Database& database, const crypto::Digest& hash);
+
+// Leaves the one that is there.
+Status put_installation_key(Database& database, const InstallationKey& key);
+Result<std::optional<InstallationKey>> load_installation_key(Database& database);
+
+// Of the comments made before `before`; how many.
+Result<std::size_t> forget_networks(Database& database, Time before);
 
 // For a feed that is not there it does nothing: it was removed while the fetch was under way.
 Status put_feed_state(Database& database, core::FeedId feed, const ingest::FeedState& state);

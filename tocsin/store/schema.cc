@@ -188,7 +188,183 @@ CREATE TABLE broadcast_partition (
 constexpr std::string_view kPerMessageKeys =
     "ALTER TABLE site ADD COLUMN per_message_keys INTEGER NOT NULL DEFAULT 0";
 
-constexpr std::array<std::string_view, 2> kMigrations = {kFirst, kPerMessageKeys};
+constexpr std::string_view kConversations = R"sql(
+ALTER TABLE site ADD COLUMN comments TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE story ADD COLUMN thread INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX story_by_thread ON story (thread) WHERE thread != 0;
+
+CREATE TABLE user (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  email TEXT NOT NULL UNIQUE,
+  password TEXT NOT NULL,
+  role TEXT NOT NULL,
+  is_disabled INTEGER NOT NULL,
+  created INTEGER NOT NULL
+) STRICT;
+
+-- What is stored cannot be used to sign in. owner: a user's or a reader's id.
+CREATE TABLE session (
+  hash BLOB PRIMARY KEY,
+  kind TEXT NOT NULL,
+  owner INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_by_owner ON session (kind, owner);
+
+CREATE TABLE thread (
+  id INTEGER PRIMARY KEY,
+  site INTEGER NOT NULL REFERENCES site,
+  headline TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  is_live INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  updated INTEGER NOT NULL
+) STRICT;
+CREATE INDEX thread_by_site ON thread (site);
+
+CREATE TABLE entry (
+  id INTEGER PRIMARY KEY,
+  thread INTEGER NOT NULL REFERENCES thread,
+  site INTEGER NOT NULL,
+  headline TEXT NOT NULL,
+  text_html TEXT NOT NULL,
+  is_key INTEGER NOT NULL,
+  correction TEXT NOT NULL,
+  is_withdrawn INTEGER NOT NULL,
+  author TEXT NOT NULL,
+  published INTEGER NOT NULL,
+  updated INTEGER NOT NULL
+) STRICT;
+CREATE INDEX entry_by_thread ON entry (thread);
+
+-- What open pages were told, in order; the oldest are dropped.
+CREATE TABLE live_event (
+  sequence INTEGER PRIMARY KEY,
+  site INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  subject INTEGER NOT NULL,
+  story INTEGER NOT NULL,
+  thread INTEGER NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE conversation (
+  story INTEGER PRIMARY KEY REFERENCES story,
+  site INTEGER NOT NULL,
+  mode TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  set_by TEXT NOT NULL,
+  since INTEGER,
+  closes_at INTEGER,
+  holds_all INTEGER NOT NULL,
+  published INTEGER NOT NULL,
+  latest INTEGER NOT NULL,
+  was_open INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE reader (
+  id INTEGER PRIMARY KEY,
+  site INTEGER NOT NULL REFERENCES site,
+  name TEXT NOT NULL,
+  device BLOB,
+  email_hash TEXT NOT NULL,
+  published INTEGER NOT NULL,
+  rejected INTEGER NOT NULL,
+  banned_until INTEGER,
+  ban_reason TEXT NOT NULL,
+  is_erased INTEGER NOT NULL,
+  created INTEGER NOT NULL
+) STRICT;
+CREATE INDEX reader_by_device ON reader (device) WHERE device IS NOT NULL;
+CREATE INDEX reader_by_email ON reader (email_hash) WHERE email_hash != '';
+
+CREATE TABLE comment (
+  id INTEGER PRIMARY KEY,
+  site INTEGER NOT NULL,
+  story INTEGER NOT NULL REFERENCES story,
+  parent INTEGER NOT NULL,
+  reader INTEGER NOT NULL,
+  user INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  badge TEXT NOT NULL,
+  text TEXT NOT NULL,
+  state TEXT NOT NULL,
+  phase TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  statement TEXT NOT NULL,
+  is_featured INTEGER NOT NULL,
+  votes INTEGER NOT NULL,
+  reports INTEGER NOT NULL,
+  is_appealed INTEGER NOT NULL,
+  network INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  edited INTEGER
+) STRICT;
+CREATE INDEX comment_by_story ON comment (story);
+CREATE INDEX comment_by_parent ON comment (parent) WHERE parent != 0;
+CREATE INDEX comment_by_reader ON comment (reader) WHERE reader != 0;
+CREATE INDEX comment_held ON comment (site) WHERE state = 'held';
+CREATE INDEX comment_rejected ON comment (site) WHERE state = 'rejected';
+CREATE INDEX comment_reported ON comment (site) WHERE reports > 0;
+CREATE INDEX comment_appealed ON comment (site) WHERE is_appealed;
+CREATE INDEX comment_network ON comment (id) WHERE network != 0;
+
+CREATE TABLE vote (
+  comment INTEGER NOT NULL REFERENCES comment,
+  reader INTEGER NOT NULL,
+  PRIMARY KEY (comment, reader)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE report (
+  id INTEGER PRIMARY KEY,
+  comment INTEGER NOT NULL REFERENCES comment,
+  site INTEGER NOT NULL,
+  reader INTEGER NOT NULL,
+  ground TEXT NOT NULL,
+  text TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  decided INTEGER,
+  is_upheld INTEGER NOT NULL,
+  decided_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX report_by_comment ON report (comment);
+
+CREATE TABLE ruling (
+  id INTEGER PRIMARY KEY,
+  comment INTEGER NOT NULL REFERENCES comment,
+  site INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  made_by TEXT NOT NULL,
+  state TEXT NOT NULL,
+  phase TEXT NOT NULL,
+  ground TEXT,
+  reason TEXT NOT NULL,
+  statement TEXT NOT NULL,
+  is_automatic INTEGER NOT NULL
+) STRICT;
+CREATE INDEX ruling_by_comment ON ruling (comment);
+CREATE INDEX ruling_by_time ON ruling (site, at);
+
+CREATE TABLE follower (
+  story INTEGER NOT NULL,
+  device BLOB NOT NULL,
+  reader INTEGER NOT NULL,
+  replies INTEGER NOT NULL,
+  all_comments INTEGER NOT NULL,
+  closing INTEGER NOT NULL,
+  reply INTEGER NOT NULL,
+  unseen INTEGER NOT NULL,
+  told INTEGER NOT NULL,
+  notified INTEGER,
+  PRIMARY KEY (story, device)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX follower_with_reply ON follower (story) WHERE reply != 0;
+CREATE INDEX follower_of_all ON follower (story) WHERE all_comments OR closing;
+)sql";
+
+constexpr std::array<std::string_view, 3> kMigrations = {kFirst, kPerMessageKeys, kConversations};
 
 Result<std::int64_t> number_of(Database& database, std::string_view pragma) {
   auto query = database.query(pragma);

@@ -5,9 +5,11 @@
 #include <span>
 #include <string_view>
 
-#include "tocsin/store/sqlite.h"
+#include "tocsin/sqlite/database.h"
 
 namespace tocsin::store {
+
+using sqlite::Database;
 
 // Each brings a database from the version that is its index to the next. Never changed once
 // released: what comes later is appended.

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "tocsin/observe/log.h"
+#include "tocsin/sqlite/database.h"
 #include "tocsin/store/folder.h"
 #include "tocsin/store/rows.h"
 #include "tocsin/store/schema.h"
-#include "tocsin/store/sqlite.h"
 #include "tocsin/store/writer.h"
 
 namespace tocsin::store {
@@ -227,6 +227,40 @@ void Store::remove_api_token(std::string name, Done<std::monostate> done) {
       [name = std::move(name)](Database& database) {
         return store::remove_api_token(database, name);
       },
+      std::move(done));
+}
+
+void Store::add_session(Session session, Done<std::monostate> done) {
+  inside_->add<std::monostate>(
+      [session](Database& database) { return store::add_session(database, session); },
+      std::move(done));
+}
+
+void Store::remove_session(const crypto::Digest& hash, Done<std::monostate> done) {
+  inside_->add<std::monostate>(
+      [hash](Database& database) { return store::remove_session(database, hash); },
+      std::move(done));
+}
+
+void Store::remove_sessions_of(Session::Kind kind, std::uint64_t owner, Done<std::monostate> done) {
+  inside_->add<std::monostate>(
+      [kind, owner](Database& database) {
+        return store::remove_sessions_of(database, kind, owner);
+      },
+      std::move(done));
+}
+
+void Store::put_installation_key(InstallationKey key, Done<std::monostate> done) {
+  inside_->add<std::monostate>(
+      [key = std::move(key)](Database& database) {
+        return store::put_installation_key(database, key);
+      },
+      std::move(done));
+}
+
+void Store::forget_networks(Time before, Done<std::size_t> done) {
+  inside_->add<std::size_t>(
+      [before](Database& database) { return store::forget_networks(database, before); },
       std::move(done));
 }
 

@@ -78,6 +78,16 @@ class Store {
   // kNotFound: there is none of that name.
   void remove_api_token(std::string name, Done<std::monostate> done);
 
+  void add_session(Session session, Done<std::monostate> done);
+  // Nothing happens if there is none.
+  void remove_session(const crypto::Digest& hash, Done<std::monostate> done);
+  void remove_sessions_of(Session::Kind kind, std::uint64_t owner, Done<std::monostate> done);
+
+  // Leaves the one that is there.
+  void put_installation_key(InstallationKey key, Done<std::monostate> done);
+  // Of the comments made before `before`; how many.
+  void forget_networks(Time before, Done<std::size_t> done);
+
   // Nothing happens if the feed has been removed.
   void put_feed_state(core::FeedId feed, ingest::FeedState state, Done<std::monostate> done);
 

@@ -4,9 +4,9 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include "tocsin/sqlite/database.h"
 #include "tocsin/store/folder.h"
 #include "tocsin/store/schema.h"
-#include "tocsin/store/sqlite.h"
 #include "tocsin/store/store_fixture.h"
 
 namespace tocsin::store {

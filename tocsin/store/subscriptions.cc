@@ -2,9 +2,9 @@
 #include <tuple>
 #include <utility>
 
-#include "tocsin/store/lists.h"
+#include "tocsin/sqlite/database.h"
+#include "tocsin/store/content/lists.h"
 #include "tocsin/store/rows.h"
-#include "tocsin/store/sqlite.h"
 
 namespace tocsin::store {
 namespace {

@@ -13,9 +13,11 @@
 #include <vector>
 
 #include "tocsin/base/result.h"
-#include "tocsin/store/sqlite.h"
+#include "tocsin/sqlite/database.h"
 
 namespace tocsin::store {
+
+using sqlite::Database;
 
 // One piece of work for the writer: what to do inside the transaction, and whom to tell.
 class Job {

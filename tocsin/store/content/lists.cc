@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/store/lists.h"
+#include "tocsin/store/content/lists.h"
 
 #include "tocsin/json/json.h"
 

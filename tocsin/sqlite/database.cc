@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/store/sqlite.h"
+#include "tocsin/sqlite/database.h"
 
 #include <utility>
 
 #include <sqlite3.h>
 
-namespace tocsin::store {
+namespace tocsin::sqlite {
 namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
@@ -157,4 +157,4 @@ std::size_t Database::changes() const {
   return static_cast<std::size_t>(sqlite3_changes64(connection_));
 }
 
-}  // namespace tocsin::store
+}  // namespace tocsin::sqlite

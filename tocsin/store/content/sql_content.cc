@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/store/sql_content.h"
+#include "tocsin/store/content/sql_content.h"
 
 #include <algorithm>
 #include <limits>
 #include <utility>
 
+#include "tocsin/conversation/policy.h"
 #include "tocsin/observe/log.h"
-#include "tocsin/store/lists.h"
+#include "tocsin/store/content/lists.h"
 
 namespace tocsin::store {
 namespace {
@@ -15,14 +16,14 @@ constexpr std::int64_t kNoId = std::numeric_limits<std::int64_t>::max();  // aft
 
 constexpr std::string_view kSelectSite =
     "SELECT id, name, base_url, language, tagline, topics, origins, created, "
-    "per_message_keys FROM site ";
+    "per_message_keys, comments FROM site ";
 constexpr std::string_view kSelectSource = "SELECT id, site, name, home_url, created FROM source ";
 constexpr std::string_view kSelectFeed =
     "SELECT id, site, source, url, interval_s, alert, topics, enabled, created FROM feed ";
 constexpr std::string_view kSelectStory =
     "SELECT s.id, s.site, s.feed, s.state, s.headline, s.dateline, s.summary_html, s.body_html, "
     "s.url, s.image_url, s.language, s.authors, s.credits, s.topics, s.published, s.updated, "
-    "s.recorded, s.correction FROM ";
+    "s.recorded, s.correction, s.thread FROM ";
 constexpr std::string_view kSelectAlert =
     "SELECT id, site, story, version, title, body, url, image_url, actions, importance, ttl_s, "
     "created, created_by FROM alert ";
@@ -38,6 +39,7 @@ core::Site read_site(const Query& row) {
   out.origins = strings_of(row.text(6));
   out.created = row.time(7);
   out.per_message_keys = row.flag(8);
+  out.comments = conversation::policy_of(row.text(9));
   return out;
 }
 
@@ -81,6 +83,7 @@ core::Story read_story(const Query& row) {
   out.updated = row.time(15);
   out.recorded = row.time(16);
   out.correction = row.text(17);
+  out.thread = row.id<core::ThreadId>(18);
   return out;
 }
 
@@ -113,8 +116,8 @@ std::int64_t before_of(const std::optional<Id>& before) {
   return before ? static_cast<std::int64_t>(before->value) : kNoId;
 }
 
-// ?1 site, ?2 before, ?3 limit, ?4 topic, ?5 source. The narrowest list leads, newest first, so
-// that no more is read than the page holds.
+// ?1 site, ?2 before, ?3 limit, ?4 topic, ?5 source, ?6 thread. The narrowest list leads, newest
+// first, so that no more is read than the page holds.
 std::string story_list_sql(const newsroom::StoryQuery& query) {
   std::string sql(kSelectStory);
   std::string order = "s.id";
@@ -131,6 +134,8 @@ std::string story_list_sql(const newsroom::StoryQuery& query) {
         "story_source t CROSS JOIN story s ON s.id = t.story "
         "WHERE t.source = ?5 AND t.story < ?2 AND s.site = ?1 ";
     order = "t.story";
+  } else if (query.thread) {
+    sql += "story s WHERE s.thread = ?6 AND s.id < ?2 AND s.site = ?1 ";
   } else {
     sql += "story s WHERE s.site = ?1 AND s.id < ?2 ";
   }
@@ -140,26 +145,14 @@ std::string story_list_sql(const newsroom::StoryQuery& query) {
 
 }  // namespace
 
+void SqlContent::note(const Status& status) const {
+  if (status) return;
+  log::error("store.read_failed", {{"error", status.error().message}});
+  if (!failure_) failure_ = status.error();
+}
+
 Query SqlContent::select(std::string_view columns, std::string_view rest) const {
   return database_.query(std::string(columns) += rest);
-}
-
-template <class Read>
-auto SqlContent::read_all(Query query, Read read) const {
-  std::vector<decltype(read(query))> out;
-  while (query.next()) out.push_back(read(query));
-  const auto status = query.status();
-  if (!status) {
-    log::error("store.read_failed", {{"error", status.error().message}});
-    if (!failure_) failure_ = status.error();
-  }
-  return out;
-}
-
-template <class Read>
-auto SqlContent::read_one(Query query, Read read) const {
-  auto all = read_all(std::move(query), read);
-  return all.empty() ? std::nullopt : std::optional(std::move(all.front()));
 }
 
 std::optional<core::Site> SqlContent::site(core::SiteId id) const {
@@ -211,8 +204,10 @@ std::vector<core::Feed> SqlContent::all_feeds() const {
 std::vector<core::Story> SqlContent::stories(const newsroom::StoryQuery& query) const {
   auto run = database_.query(story_list_sql(query));
   run.bind(query.site, before_of(query.before), limit_of(query.limit));
-  if (query.source) {
+  const bool has_thread = query.thread && query.topic.empty() && !query.source;
+  if (query.source || has_thread) {
     run.bind(query.topic, query.source);
+    if (has_thread) run.bind(query.thread);
   } else if (!query.topic.empty()) {
     run.bind(query.topic);
   }

@@ -17,8 +17,8 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-// SQLite, as far as the store needs it. sqlite.cc alone includes its header.
-namespace tocsin::store {
+// SQLite, as far as Tocsin needs it. database.cc alone includes its header.
+namespace tocsin::sqlite {
 
 // One run of one statement: bind, then next() for each row or run() for none. Errors stay: after
 // one, next() is false and status() says why. Columns count from 0 and are valid until the next
@@ -55,6 +55,9 @@ class Query {
   std::string text(int column) const;
   Bytes bytes(int column) const;
   Time time(int column) const { return Time{Millis{number(column)}}; }
+  std::optional<Time> time_if_any(int column) const {
+    return is_null(column) ? std::nullopt : std::optional(time(column));
+  }
   template <class SomeId>
   SomeId id(int column) const {
     return SomeId{static_cast<std::uint64_t>(number(column))};
@@ -82,6 +85,10 @@ class Query {
   void bind_next(std::uint64_t value) { bind_next(static_cast<std::int64_t>(value)); }
   void bind_next(Time value) { bind_next(std::int64_t{value.time_since_epoch().count()}); }
   void bind_next(Seconds value) { bind_next(std::int64_t{value.count()}); }
+  template <class Value>
+  void bind_next(const std::optional<Value>& value) {
+    value ? bind_next(*value) : bind_next(std::nullopt);
+  }
   template <class Kind>
   void bind_next(Id<Kind> value) {
     bind_next(value.value);
@@ -130,4 +137,4 @@ class Database {
   std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
 };
 
-}  // namespace tocsin::store
+}  // namespace tocsin::sqlite
