@@ -7,6 +7,7 @@
 #include "tocsin/api/auth.h"
 #include "tocsin/api/call.h"
 #include "tocsin/api/routes.h"
+#include "tocsin/guard/network.h"
 #include "tocsin/http/media_type.h"
 #include "tocsin/url/url.h"
 
@@ -118,8 +119,8 @@ bool admit(Call& call, const Route& route) {
     call.token = std::get<TokenInfo>(std::move(outcome));
   }
   if (!route.is_limited) return true;
-  const auto wait =
-      call.desk->strangers.refuse(call.request.remote_address, call.ports().clock.instant());
+  const auto wait = call.desk->strangers.refuse(guard::network_of(call.request.remote_address),
+                                                call.ports().clock.instant());
   if (!wait) return true;
   auto response = problem(Refusal::kTooManyRequests).response();
   response.headers.add("retry-after", std::to_string(wait->count()));

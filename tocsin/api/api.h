@@ -5,8 +5,8 @@
 #include <string>
 
 #include "tocsin/api/ports.h"
-#include "tocsin/api/rate_limit.h"
 #include "tocsin/core/subscription.h"
+#include "tocsin/guard/rate_limit.h"
 #include "tocsin/http/message.h"
 
 namespace tocsin::api {
@@ -14,9 +14,9 @@ namespace tocsin::api {
 struct Desk;
 
 struct Config {
-  std::string version = "0";       // of Tocsin, for the OpenAPI document
-  core::EndpointPolicy endpoints;  // which push subscriptions are taken
-  RateLimitConfig strangers;       // registrations and tests, by network
+  std::string version = "0";         // of Tocsin, for the OpenAPI document
+  core::EndpointPolicy endpoints;    // which push subscriptions are taken
+  guard::RateLimitConfig strangers;  // registrations and tests, by network
 };
 
 // /api/v1/..., /healthz, /readyz and /metrics: request in, response out. docs/openapi.json

@@ -117,7 +117,7 @@ inline Json push_subscription(const std::string& name = "1") {
 
 class TestApi {
  public:
-  explicit TestApi(RateLimitConfig strangers = {.per_minute = 1000})
+  explicit TestApi(guard::RateLimitConfig strangers = {.per_minute = 1000})
       : api_(
             {.version = "1.2.3", .strangers = strangers},
             {content, tokens, around, around, around, newsroom, subscriptions, ids, random, clock,

@@ -15,7 +15,7 @@
 #include "tocsin/api/api.h"
 #include "tocsin/api/errors.h"
 #include "tocsin/api/ports.h"
-#include "tocsin/api/rate_limit.h"
+#include "tocsin/guard/rate_limit.h"
 #include "tocsin/http/message.h"
 #include "tocsin/json/json.h"
 
@@ -46,7 +46,7 @@ struct Desk {
 
   Config config;
   Ports ports;
-  RateLimit strangers;
+  guard::RateLimit strangers;
   UsedKeys used_keys;
 
   // The site of that id; if none is named, the one whose base URL has that host, or the only one.
