@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "tocsin/core/content.h"
 #include "tocsin/core/conversation.h"
+#include "tocsin/text/zone.h"
 
 namespace tocsin::conversation {
 
@@ -40,8 +42,17 @@ std::string_view text(Opening::Why why);      // "open", "not_offered", "by_hand
 // Pure. `conversation`: none for a story that never had one. What was decided for the story by hand
 // outweighs the site's rules, except a site-wide close and a withdrawal; of several rules that
 // close it, the one that says most for good is told: site, withdrawn, by hand, hour, age, night.
+//
+// Nightly hours: the clock in policy.time_zone decides (UTC where there is no such zone). A minute
+// that the clock skips counts as the moment after the gap, one that comes twice as the first.
 Opening opening_of(const core::CommentPolicy& policy,
                    const std::optional<core::Conversation>& conversation, const core::Story& story,
                    Time at);
+
+// The same for who asks about many stories of one site: finding the zone takes a millisecond or so,
+// and is done above only where the policy has nightly hours and they matter. `zone`: policy's.
+Opening opening_of(const core::CommentPolicy& policy,
+                   const std::optional<core::Conversation>& conversation, const core::Story& story,
+                   Time at, const text::Zone& zone);
 
 }  // namespace tocsin::conversation
