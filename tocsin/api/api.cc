@@ -28,9 +28,13 @@ std::string methods_of(const RouteMatch& match) {
   return out;
 }
 
+bool is_for_readers(Access access) {
+  return access == Access::kReader || access == Access::kWriter;
+}
+
 bool is_for_readers(const RouteMatch& match) {
   return std::any_of(match.at_path.begin(), match.at_path.end(),
-                     [](const Route* route) { return route->access == Access::kReader; });
+                     [](const Route* route) { return is_for_readers(route->access); });
 }
 
 // True if pages of `origin` may use the readers' API of the site the request is for: its own pages
@@ -42,6 +46,15 @@ bool is_allowed_origin(const Desk& desk, const http::Request& request, std::stri
   const auto own = Url::parse(site->base_url);
   if (own && own->origin() == origin) return true;
   return std::find(site->origins.begin(), site->origins.end(), origin) != site->origins.end();
+}
+
+// Who wrote the request, if their token is known.
+std::optional<core::Reader> reader_of(const http::Request& request, const Ports& ports) {
+  const auto token = bearer_of(request);
+  const auto id = token ? ports.accounts.reader_of(*token) : std::nullopt;
+  auto reader = id ? ports.content.reader(*id) : std::nullopt;
+  if (!reader || reader->is_erased) return std::nullopt;
+  return reader;
 }
 
 // Lets pages of that origin read the answer (the CORS protocol of the Fetch standard).
@@ -56,7 +69,7 @@ http::Respond readable_by(std::string_view origin, http::Respond respond) {
 http::Response preflight(const RouteMatch& match) {
   http::Response out{204, {}, ""};
   out.headers.add("access-control-allow-methods", methods_of(match));
-  out.headers.add("access-control-allow-headers", "content-type");
+  out.headers.add("access-control-allow-headers", "authorization, content-type, idempotency-key");
   out.headers.add("access-control-max-age", kPreflightSeconds);
   return out;
 }
@@ -111,20 +124,27 @@ bool name_command(Call& call, const Route& route, const std::string& body) {
 // Refuses the call and is false if its sender may not make it.
 bool admit(Call& call, const Route& route) {
   if (const auto scope = scope_of(route.access)) {
-    auto outcome = authenticate(call.request, *scope, call.ports().tokens);
+    auto outcome = authenticate(call.request, *scope, call.ports());
     if (auto* refusal = std::get_if<http::Response>(&outcome)) {
       call.respond(std::move(*refusal));
       return false;
     }
     call.token = std::get<TokenInfo>(std::move(outcome));
   }
+  if (is_for_readers(route.access)) call.reader = reader_of(call.request, call.ports());
+  if (route.access == Access::kWriter) {
+    if (!call.reader) {
+      call.refuse(Refusal::kReaderUnknown);
+      return false;
+    }
+    call.token.id = "reader " + call.reader->id.text();
+    call.token.name = call.reader->name;
+  }
   if (!route.is_limited) return true;
   const auto wait = call.desk->strangers.refuse(guard::network_of(call.request.remote_address),
                                                 call.ports().clock.instant());
   if (!wait) return true;
-  auto response = problem(Refusal::kTooManyRequests).response();
-  response.headers.add("retry-after", std::to_string(wait->count()));
-  call.respond(std::move(response));
+  call.refuse_for(*wait);
   return false;
 }
 

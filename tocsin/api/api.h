@@ -17,6 +17,10 @@ struct Config {
   std::string version = "0";         // of Tocsin, for the OpenAPI document
   core::EndpointPolicy endpoints;    // which push subscriptions are taken
   guard::RateLimitConfig strangers;  // registrations and tests, by network
+  // Comments: by reader, by network, by story.
+  guard::RateLimitConfig writers{.per_minute = 6};
+  guard::RateLimitConfig writer_networks{.per_minute = 30};
+  guard::RateLimitConfig conversations{.per_minute = 240};
 };
 
 // /api/v1/..., /healthz, /readyz and /metrics: request in, response out. docs/openapi.json

@@ -39,6 +39,15 @@ bool UsedKeys::use(const core::CommandId& command, const crypto::Digest& body) {
   return true;
 }
 
+Desk::Desk(Config the_config, const Ports& the_ports)
+    : config(std::move(the_config)),
+      ports(the_ports),
+      strangers(config.strangers),
+      writers(config.writers),
+      writer_networks(config.writer_networks),
+      conversations(config.conversations),
+      puzzle(ports.random) {}
+
 std::optional<core::Site> Desk::site(const std::optional<std::string>& id,
                                      std::string_view host) const {
   if (id) return ports.content.site(core::SiteId::parse(*id).value_or(core::SiteId{}));
@@ -63,6 +72,12 @@ void Call::answer_created(std::string_view path, std::string_view new_id, const 
   respond(std::move(response));
 }
 
+void Call::refuse_for(Seconds wait) const {
+  auto response = problem(Refusal::kTooManyRequests).response();
+  response.headers.add("retry-after", std::to_string(wait.count()));
+  respond(std::move(response));
+}
+
 void Call::refuse(Refusal refusal, std::string detail) const {
   refuse(problem(refusal, std::move(detail)));
 }
@@ -79,16 +94,18 @@ std::optional<core::Site> Call::site() const {
 }
 
 void Call::execute(newsroom::Body command_body,
-                   std::function<void(const Call&, const newsroom::Effects&)> then) const {
+                   std::function<void(const Call&, const newsroom::Effects&)> then,
+                   void (*otherwise)(const Call&, const Error&)) const {
   if (keyed_body && !desk->used_keys.use(command, *keyed_body)) return refuse(Refusal::kKeyReused);
   newsroom::Command made{.id = command,
                          .at = ports().clock.now(),
                          .actor = token.name,
                          .body = std::move(command_body)};
-  ports().newsroom.execute(std::move(made), [call = *this, then = std::move(then)](
-                                                const Result<newsroom::Effects>& effects) {
+  ports().newsroom.execute(std::move(made), [call = *this, then = std::move(then),
+                                             otherwise](const Result<newsroom::Effects>& effects) {
     if (effects) return then(call, *effects);
     call.desk->used_keys.release(call.command);
+    if (otherwise != nullptr) return otherwise(call, effects.error());
     call.refuse(problem_of(effects.error()));
   });
 }
@@ -123,6 +140,12 @@ void take(const Json& body, std::string_view name, std::vector<std::string>& tar
   for (const Json& item : *member->if_array()) {
     if (const auto* text = item.if_string()) target.push_back(*text);
   }
+}
+
+std::optional<core::SubscriptionId> parse_subscription_id(std::string_view text) {
+  const auto bytes = unhex(text);
+  if (!bytes || hex(*bytes) != text) return std::nullopt;
+  return core::SubscriptionId::from(*bytes);
 }
 
 Json texts(const std::vector<std::string>& list) { return Json::Array(list.begin(), list.end()); }

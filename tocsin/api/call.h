@@ -15,6 +15,8 @@
 #include "tocsin/api/api.h"
 #include "tocsin/api/errors.h"
 #include "tocsin/api/ports.h"
+#include "tocsin/guard/login_throttle.h"
+#include "tocsin/guard/puzzle.h"
 #include "tocsin/guard/rate_limit.h"
 #include "tocsin/http/message.h"
 #include "tocsin/json/json.h"
@@ -41,12 +43,16 @@ class UsedKeys {
 
 // What the requests of one API share.
 struct Desk {
-  Desk(Config the_config, const Ports& the_ports)
-      : config(std::move(the_config)), ports(the_ports), strangers(config.strangers) {}
+  Desk(Config the_config, const Ports& the_ports);
 
   Config config;
   Ports ports;
-  guard::RateLimit strangers;
+  guard::RateLimit strangers;        // by network
+  guard::RateLimit writers;          // comments, by reader
+  guard::RateLimit writer_networks;  // ..., by network
+  guard::RateLimit conversations;    // ..., by story
+  guard::LoginThrottle logins;
+  guard::Puzzle puzzle;
   UsedKeys used_keys;
 
   // The site of that id; if none is named, the one whose base URL has that host, or the only one.
@@ -57,10 +63,11 @@ struct Desk {
 // of the request. The desk outlives it.
 struct Call {
   Desk* desk = nullptr;
-  http::Request request;  // without the body
-  std::string id;         // of the path
-  TokenInfo token;        // where the route needs one
-  Json body;              // checked against the route's schema
+  http::Request request;               // without the body
+  std::string id;                      // of the path
+  TokenInfo token;                     // where the route needs one
+  std::optional<core::Reader> reader;  // who is signed in, on readers' routes
+  Json body;                           // checked against the route's schema
   core::CommandId command{};
   std::optional<crypto::Digest> keyed_body;  // of the body, where an idempotency key came with it
   http::Respond respond;
@@ -85,10 +92,15 @@ struct Call {
     return IdType::parse(body.text(name).value_or("")).value_or(IdType{});
   }
 
+  // 429, with Retry-After.
+  void refuse_for(Seconds wait) const;
+
   // Runs the command in the token's name; refuses the call if that fails, otherwise goes on with
-  // `then`, whose effects are those of the first call with the same key.
+  // `then`, whose effects are those of the first call with the same key. `otherwise` refuses
+  // instead, where an error of the newsroom has a code of its own.
   void execute(newsroom::Body command_body,
-               std::function<void(const Call&, const newsroom::Effects&)> then) const;
+               std::function<void(const Call&, const newsroom::Effects&)> then,
+               void (*otherwise)(const Call&, const Error&) = nullptr) const;
 };
 
 // The record that the effects write; `otherwise` if they write none, since nothing changed.
@@ -108,6 +120,9 @@ core::CommandId command_id(std::string_view token_id, const http::Request& reque
 void take(const Json& body, std::string_view name, std::string& target);
 void take(const Json& body, std::string_view name, bool& target);
 void take(const Json& body, std::string_view name, std::vector<std::string>& target);
+
+// hex() writes lower case: an id has one spelling.
+std::optional<core::SubscriptionId> parse_subscription_id(std::string_view text);
 
 Json texts(const std::vector<std::string>& list);
 // The id's text; null for none.

@@ -64,6 +64,33 @@ constexpr std::array kRows = {
              "The subscription has ended.", "Register the device again."},
     ErrorRow{Refusal::kPushUnavailable, "push.unavailable", 503, "The site has no key for push.",
              "The operator makes one with `tocsin vapid generate`."},
+    ErrorRow{Refusal::kThreadUnknown, "thread.unknown", 404, "There is no such developing story.",
+             "Check the id."},
+    ErrorRow{Refusal::kEntryUnknown, "entry.unknown", 404, "There is no such entry.",
+             "Check the id."},
+    ErrorRow{Refusal::kCommentUnknown, "comment.unknown", 404, "There is no such comment.",
+             "It may have been deleted, or waits for a moderator."},
+    ErrorRow{Refusal::kCommentsClosed, "comments.closed", 409, "Comments are closed.",
+             "The detail says since when and why. What was written is not kept: keep the draft."},
+    ErrorRow{Refusal::kReaderUnknown, "reader.unknown", 401, "Nobody is signed in.",
+             "Sign in, or make a reader with `POST /api/v1/readers`; then say `Authorization: "
+             "Bearer` and the token."},
+    ErrorRow{Refusal::kReaderBanned, "reader.banned", 403, "This reader may not comment.",
+             "The detail says until when and why."},
+    ErrorRow{Refusal::kPuzzleUnsolved, "puzzle.unsolved", 403, "The puzzle is not solved.",
+             "Ask for another with `GET /api/v1/puzzle`: each is good once, for ten minutes."},
+    ErrorRow{Refusal::kMailUnavailable, "mail.unavailable", 503, "No e-mail can be sent.",
+             "The operator sets `mail_url`; or sign in by a push to the device."},
+    ErrorRow{Refusal::kCodeUnknown, "code.unknown", 403, "The link is not good any more.",
+             "Ask for another: each is good once, and for a short time."},
+    ErrorRow{Refusal::kSignInRefused, "session.refused", 401, "That did not fit.",
+             "Check the address and the password. An administrator can make a link to set a new "
+             "one."},
+    ErrorRow{Refusal::kSessionUnknown, "session.unknown", 401, "Nobody is signed in.",
+             "Sign in with `POST /api/v1/session`."},
+    ErrorRow{Refusal::kUserUnknown, "user.unknown", 404, "There is no such user.", "Check the id."},
+    ErrorRow{Refusal::kUserNeeded, "user.needed", 403, "This takes somebody who is signed in.",
+             "Sign in: a token of the API is nobody's name."},
     ErrorRow{Refusal::kConflict, "content.conflict", 409, "The request contradicts what is there.",
              "Read the record again, then decide. An alert for a story that has had one needs "
              "`again`."},
@@ -79,7 +106,9 @@ constexpr std::array kRows = {
 
 // "story.headline" of the newsroom is "/headline" of the body: the record is the body.
 std::string pointer_of(std::string_view field) {
-  for (const std::string_view record : {"site.", "source.", "feed.", "story.", "alert."}) {
+  for (const std::string_view record :
+       {"site.", "source.", "feed.", "story.", "alert.", "thread.", "entry.", "user.", "comment.",
+        "comments.", "reader.", "report."}) {
     if (field.starts_with(record)) {
       field.remove_prefix(record.size());
       break;

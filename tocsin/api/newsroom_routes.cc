@@ -29,6 +29,7 @@ Json story_json(const Call& call, const Story& story) {
   return Json{{"id", story.id.text()},
               {"site", story.site.text()},
               {"feed", id_json(story.feed)},
+              {"thread", id_json(story.thread)},
               {"state", core::text(story.state)},
               {"headline", story.headline},
               {"dateline", story.dateline},
@@ -121,6 +122,7 @@ void take_state(const Json& body, Story& story) {
 void take_story(const Call& call, const core::Site& site, Story& story) {
   const Json& body = call.body;
   if (body.find("site") != nullptr) story.site = call.body_id<core::SiteId>("site");
+  if (body.find("thread") != nullptr) story.thread = call.body_id<core::ThreadId>("thread");
   take_state(body, story);
   take(body, "headline", story.headline);
   take(body, "dateline", story.dateline);

@@ -27,13 +27,6 @@ Json subscription_json(const core::Subscription& subscription) {
               {"created", rfc3339(subscription.created)}};
 }
 
-// hex() writes lower case: an id has one spelling.
-std::optional<core::SubscriptionId> parse_subscription_id(std::string_view text) {
-  const auto bytes = unhex(text);
-  if (!bytes || hex(*bytes) != text) return std::nullopt;
-  return core::SubscriptionId::from(*bytes);
-}
-
 std::optional<core::Subscription> subscription_of(const Call& call) {
   const auto id = parse_subscription_id(call.id);
   auto found = id ? call.ports().subscriptions.find(*id) : std::nullopt;

@@ -168,12 +168,15 @@ std::optional<std::string> id_in(std::string_view path, std::string_view pattern
   return id.find('/') == id.npos ? std::optional(std::string(id)) : std::nullopt;
 }
 
+constexpr std::string_view kMe = "me";
+
 }  // namespace
 
 std::span<const Route> routes() {
   static const std::vector<Route> table = [] {
     std::vector<Route> out;
-    for (auto part : {newsroom_routes(), setup_routes(), reader_routes(), system_routes()}) {
+    for (auto part : {newsroom_routes(), thread_routes(), setup_routes(), reader_routes(),
+                      writer_routes(), moderation_routes(), people_routes(), system_routes()}) {
       out.insert(out.end(), part.begin(), part.end());
     }
     return out;
@@ -185,7 +188,8 @@ RouteMatch match_route(std::string_view method, std::string_view path) {
   RouteMatch out;
   for (const auto& route : routes()) {
     auto id = id_in(path, route.pattern);
-    if (!id) continue;
+    // "readers/me" is no id.
+    if (!id || id == kMe) continue;
     out.at_path.push_back(&route);
     if (route.method != method) continue;
     out.route = &route;

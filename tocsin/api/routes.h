@@ -35,7 +35,9 @@ struct Route {
   std::vector<Parameter> query{};
 
   // POSTs that act take an Idempotency-Key.
-  bool takes_key() const { return method == "POST" && scope_of(access).has_value(); }
+  bool takes_key() const {
+    return method == "POST" && (scope_of(access).has_value() || access == Access::kWriter);
+  }
 };
 
 std::span<const Route> routes();
@@ -82,5 +84,64 @@ void get_errors(const Call& call);
 void get_health(const Call& call);
 void get_readiness(const Call& call);
 void get_metrics(const Call& call);
+
+// conversation/comment_routes.cc
+void list_comments(const Call& call);
+void post_comment(const Call& call);
+void edit_comment(const Call& call);
+void delete_comment(const Call& call);
+void vote_comment(const Call& call);
+void report_comment(const Call& call);
+void appeal_ruling(const Call& call);
+void follow_conversation(const Call& call);
+// conversation/writer_routes.cc
+void get_puzzle(const Call& call);
+void create_reader(const Call& call);
+void get_me(const Call& call);
+void change_me(const Call& call);
+void erase_me(const Call& call);
+void export_me(const Call& call);
+void start_sign_in(const Call& call);
+void confirm_sign_in(const Call& call);
+void add_email(const Call& call);
+// conversation/moderation_routes.cc
+void list_queue(const Call& call);
+void moderate_comment(const Call& call);
+void feature_comment(const Call& call);
+void post_staff_comment(const Call& call);
+void get_conversation(const Call& call);
+void set_conversation(const Call& call);
+void list_conversations(const Call& call);
+void get_writer(const Call& call);
+void ban_writer(const Call& call);
+void get_transparency(const Call& call);
+void get_comment_policy(const Call& call);
+void change_comment_policy(const Call& call);
+// conversation/account_routes.cc
+void sign_in(const Call& call);
+void get_session(const Call& call);
+void sign_out(const Call& call);
+void set_password(const Call& call);
+void set_up(const Call& call);
+void list_users(const Call& call);
+void create_user(const Call& call);
+void change_user(const Call& call);
+void make_user_link(const Call& call);
+// conversation/live_routes.cc
+void get_live(const Call& call);
+void add_receipt(const Call& call);
+void list_threads(const Call& call);
+void create_thread(const Call& call);
+void get_thread(const Call& call);
+void change_thread(const Call& call);
+void list_entries(const Call& call);
+void create_entry(const Call& call);
+void change_entry(const Call& call);
+
+// Parts of the table: conversation/routes.cc.
+std::vector<Route> writer_routes();
+std::vector<Route> moderation_routes();
+std::vector<Route> people_routes();
+std::vector<Route> thread_routes();
 
 }  // namespace tocsin::api

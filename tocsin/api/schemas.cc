@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "tocsin/api/conversation/schemas.h"
 #include "tocsin/core/subscription.h"
 #include "tocsin/newsroom/limits.h"
 #include "tocsin/webpush/request.h"
@@ -246,6 +247,10 @@ const Schema& story_body() {
       {site_field(),
        {.name = "state", .choices = {"draft", "published", "corrected"}},
        {.name = "headline", .is_required = true, .min = 1, .max = number(kHeadlineCharactersMax)},
+       {.name = "thread",
+        .kind = Kind::kId,
+        .about = "The developing story it belongs to.",
+        .is_nullable = true},
        {.name = "dateline", .about = "The place.", .max = number(kDatelineCharactersMax)},
        {.name = "summary",
         .about = "HTML; what may not stand in a page is taken out.",
@@ -468,6 +473,8 @@ std::vector<const Schema*> all() {
                                     &push_config(),
                                     &status(),
                                     &problem()};
+  const auto more = conversation_schemas();
+  out.insert(out.end(), more.begin(), more.end());
   for (std::size_t i = 0; i < out.size(); ++i) {
     for (const auto& field : out[i]->fields) {
       const bool is_known = std::find(out.begin(), out.end(), field.schema) != out.end();

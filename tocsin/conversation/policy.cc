@@ -81,6 +81,12 @@ std::vector<std::string> strings_of(const Json::Array& items) {
   return out;
 }
 
+std::string lines_of(const std::vector<std::string>& words) {
+  std::string out;
+  for (const auto& word : words) out += word + '\n';
+  return out;
+}
+
 }  // namespace
 
 Json policy_json(const Policy& policy, bool with_secret) {
@@ -152,7 +158,7 @@ Status check_policy(const Policy& policy) {
     return bad("time_zone", "is no IANA time zone such as Europe/Berlin");
   }
   for (const auto& list : kLists) {
-    const auto words = text::WordList::make(policy.*list.field);
+    const auto words = text::WordList::parse(lines_of(policy.*list.field));
     if (!words) return bad(list.name, words.error().message);
   }
   if (policy.external_url.empty()) return ok();

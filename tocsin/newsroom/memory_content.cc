@@ -41,38 +41,37 @@ Result<Effects> MemoryContent::execute(const Command& command) {
   return effects;
 }
 
-void MemoryContent::write(const Change& change) {
-  struct Writer {
-    MemoryContent& content;
-    void operator()(const core::Site& site) const {
-      content.sites_[site.id] = site;
-      content.conversations_.write(site);
-    }
-    void operator()(const core::Source& source) const { content.sources_[source.id] = source; }
-    void operator()(const core::Feed& feed) const { content.feeds_[feed.id] = feed; }
-    void operator()(const core::Story& story) const {
-      content.stories_[story.id] = story;
-      content.conversations_.write(story);
-    }
-    void operator()(const core::Thread& thread) const { content.threads_[thread.id] = thread; }
-    void operator()(const core::Entry& entry) const { content.entries_[entry.id] = entry; }
-    void operator()(const core::User& user) const { content.conversations_.write(user); }
-    template <class ConversationRecord>
-    void operator()(const ConversationRecord& record) const {
-      content.conversations_.write(conversation::Change(record));
-    }
-    void operator()(const core::Alert& alert) const { content.alerts_[alert.id] = alert; }
-    void operator()(const SeenItem& item) const {
-      content.items_[{item.feed, item.key}] = item.story;
-    }
-    void operator()(const FeedRemoved& removed) const {
-      content.feeds_.erase(removed.feed);
-      std::erase_if(content.items_,
-                    [&](const auto& item) { return item.first.first == removed.feed; });
-    }
-  };
-  std::visit(Writer{*this}, change);
-}
+struct MemoryContent::Writer {
+  MemoryContent& content;
+  void operator()(const core::Site& site) const {
+    content.sites_[site.id] = site;
+    content.conversations_.write(site);
+  }
+  void operator()(const core::Source& source) const { content.sources_[source.id] = source; }
+  void operator()(const core::Feed& feed) const { content.feeds_[feed.id] = feed; }
+  void operator()(const core::Story& story) const {
+    content.stories_[story.id] = story;
+    content.conversations_.write(story);
+  }
+  void operator()(const core::Thread& thread) const { content.threads_[thread.id] = thread; }
+  void operator()(const core::Entry& entry) const { content.entries_[entry.id] = entry; }
+  void operator()(const core::User& user) const { content.conversations_.write(user); }
+  template <class ConversationRecord>
+  void operator()(const ConversationRecord& record) const {
+    content.conversations_.write(conversation::Change(record));
+  }
+  void operator()(const core::Alert& alert) const { content.alerts_[alert.id] = alert; }
+  void operator()(const SeenItem& item) const {
+    content.items_[{item.feed, item.key}] = item.story;
+  }
+  void operator()(const FeedRemoved& removed) const {
+    content.feeds_.erase(removed.feed);
+    std::erase_if(content.items_,
+                  [&](const auto& item) { return item.first.first == removed.feed; });
+  }
+};
+
+void MemoryContent::write(const Change& change) { std::visit(Writer{*this}, change); }
 
 std::optional<core::Site> MemoryContent::site(core::SiteId id) const { return find(sites_, id); }
 

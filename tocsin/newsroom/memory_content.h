@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "tocsin/conversation/memory_conversations.h"
+#include "tocsin/conversation/memory_view.h"
 #include "tocsin/newsroom/content.h"
 
 namespace tocsin::newsroom {
@@ -74,6 +74,8 @@ class MemoryContent final : public Content {
   std::map<std::string, std::uint64_t> ruling_counts(core::SiteId site, Time since) const override;
 
  private:
+  struct Writer;
+
   std::map<core::SiteId, core::Site> sites_;
   std::map<core::SourceId, core::Source> sources_;
   std::map<core::FeedId, core::Feed> feeds_;
