@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tocsin/server/conversation/live_desk.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "tocsin/api/conversation/json.h"
+#include "tocsin/newsroom/text.h"
+
+namespace tocsin::server {
+namespace {
+
+using core::LiveEvent;
+using live::Channel;
+using Kind = live::Channel::Kind;
+
+constexpr std::uint64_t kPastEvents = 1'000;
+// Of the store's events that are looked at for one page that comes back.
+constexpr std::size_t kReadMax = 5'000;
+
+Channel topic_channel(core::SiteId site, const std::string& topic) {
+  return {Kind::kTopic, live::channel_id(site.text() + '/' + newsroom::folded(topic))};
+}
+
+// Everything that somebody who follows the story, its topics, its thread or the site listens to.
+std::vector<Channel> channels_of(const core::Story& story) {
+  std::vector<Channel> out = {{Kind::kStory, story.id.value}, {Kind::kSite, story.site.value}};
+  if (story.thread) out.push_back({Kind::kThread, story.thread.value});
+  for (const auto& topic : story.topics) out.push_back(topic_channel(story.site, topic));
+  return out;
+}
+
+Json story_json(const core::Story& story, std::string card) {
+  return Json{{"id", story.id.text()},
+              {"headline", story.headline},
+              {"path", "/s/" + core::slug(story)},
+              {"state", core::text(story.state)},
+              {"correction", story.correction},
+              {"updated", rfc3339(story.updated)},
+              {"html", std::move(card)}};
+}
+
+Json alert_json(const core::Alert& alert) {
+  return Json{{"id", alert.id.text()},
+              {"title", alert.title},
+              {"body", alert.body},
+              {"url", alert.url},
+              {"importance", core::text(alert.importance)},
+              {"tag", core::collapse_key(alert)}};
+}
+
+template <class IdType>
+Json id_or_null(IdType id) {
+  return id ? Json(id.text()) : Json();
+}
+
+}  // namespace
+
+LiveDesk::LiveDesk(net::Loop& loop, const newsroom::Content& content, Random& random,
+                   const Clock& clock, Card card)
+    : loop_(loop),
+      content_(content),
+      clock_(clock),
+      card_(std::move(card)),
+      hub_({}, random, *this, past()),
+      beat_(loop.every(live::Hub::kBeatPeriod, [this] { hub_.beat(); })) {}
+
+live::Past LiveDesk::past() const {
+  const auto last = content_.last_sequence();
+  live::Past out{.after = last > kPastEvents ? last - kPastEvents : 0, .events = {}};
+  for (const auto& told : content_.events_after(out.after, kPastEvents)) {
+    if (auto event = event_of(told)) out.events.push_back(*std::move(event));
+  }
+  return out;
+}
+
+std::optional<LiveDesk::Telling> LiveDesk::telling_of(const LiveEvent& told,
+                                                      const core::Site& site) const {
+  switch (told.kind) {
+    case LiveEvent::Kind::kStory:
+    case LiveEvent::Kind::kAlert:
+      return of_story(told, site);
+    case LiveEvent::Kind::kComment:
+    case LiveEvent::Kind::kConversation:
+      return of_conversation(told, site);
+    case LiveEvent::Kind::kThread:
+    case LiveEvent::Kind::kEntry:
+      return of_thread(told, site);
+  }
+  return std::nullopt;
+}
+
+std::optional<LiveDesk::Telling> LiveDesk::of_story(const LiveEvent& told,
+                                                    const core::Site& site) const {
+  const auto story = content_.story(told.story);
+  if (!story || story->state == core::StoryState::kDraft) return std::nullopt;
+  if (told.kind == LiveEvent::Kind::kStory) {
+    return Telling{channels_of(*story), "story_card", story_json(*story, card_(site, *story))};
+  }
+  const auto alert = content_.alert(core::AlertId{told.subject});
+  if (!alert) return std::nullopt;
+  return Telling{channels_of(*story), "alert", alert_json(*alert)};
+}
+
+std::optional<LiveDesk::Telling> LiveDesk::of_conversation(const LiveEvent& told,
+                                                           const core::Site& site) const {
+  const std::vector<Channel> channels = {{Kind::kConversation, told.story.value}};
+  if (told.kind == LiveEvent::Kind::kComment) {
+    const auto comment = content_.comment(core::CommentId{told.subject});
+    if (!comment) return std::nullopt;
+    return Telling{channels, "comment", api::comment_json(*comment, site)};
+  }
+  const auto story = content_.story(told.story);
+  if (!story) return std::nullopt;
+  return Telling{
+      channels, "opening",
+      api::opening_json(api::opening_now(content_, site, *story, clock_.now()))};
+}
+
+std::optional<LiveDesk::Telling> LiveDesk::of_thread(const LiveEvent& told,
+                                                     const core::Site& site) const {
+  const std::vector<Channel> channels = {{Kind::kThread, told.thread.value}};
+  if (told.kind == LiveEvent::Kind::kEntry) {
+    const auto entry = content_.entry(core::EntryId{told.subject});
+    if (!entry) return std::nullopt;
+    return Telling{channels, "entry", api::entry_json(*entry)};
+  }
+  const auto thread = content_.thread(told.thread);
+  if (!thread) return std::nullopt;
+  return Telling{channels, "thread_state", api::thread_json(*thread, site)};
+}
+
+std::optional<live::Event> LiveDesk::event_of(const LiveEvent& told) const {
+  const auto site = content_.site(told.site);
+  auto telling = site ? telling_of(told, *site) : std::nullopt;
+  if (!telling) return std::nullopt;
+  Json data{{"sequence", told.sequence},
+            {"kind", core::text(told.kind)},
+            {"story", id_or_null(told.story)},
+            {"thread", id_or_null(told.thread)},
+            {"at", rfc3339(told.at)}};
+  data.set(std::string(telling->name), std::move(telling->value));
+  return live::Event{.sequence = told.sequence,
+                     .channels = std::move(telling->channels),
+                     .kind = std::string(core::text(told.kind)),
+                     .data = data.dump()};
+}
+
+http::Response LiveDesk::open(const api::LiveWish& wish) {
+  std::vector<Channel> channels;
+  if (wish.front) channels.push_back({Kind::kSite, wish.site.value});
+  for (const auto story : wish.stories) channels.push_back({Kind::kStory, story.value});
+  for (const auto thread : wish.threads) channels.push_back({Kind::kThread, thread.value});
+  for (const auto& topic : wish.topics) channels.push_back(topic_channel(wish.site, topic));
+  for (const auto story : wish.conversations) {
+    channels.push_back({Kind::kConversation, story.value});
+    const bool is_new = std::find(conversations_.begin(), conversations_.end(), story) ==
+                        conversations_.end();
+    if (is_new) conversations_.push_back(story);
+    if (watch_) watch_(story);
+  }
+  return live::stream_response(
+      [this, channels, after = wish.after](std::unique_ptr<http::Stream> stream) {
+        hub_.join(std::move(stream), channels, after);
+        send();
+      });
+}
+
+bool LiveDesk::has_listeners(core::StoryId conversation) const {
+  return hub_.listeners({Kind::kConversation, conversation.value}) > 0;
+}
+
+void LiveDesk::tell(const LiveEvent& event) {
+  if (event.sequence <= hub_.newest()) return;
+  if (auto made = event_of(event)) {
+    hub_.publish(*made);
+    send();
+  }
+}
+
+// In slices, so that the loop can do other work between them.
+void LiveDesk::send() {
+  if (is_sending_) return;
+  is_sending_ = true;
+  loop_.post([this] {
+    is_sending_ = false;
+    if (hub_.run_slice()) send();
+  });
+}
+
+std::optional<std::vector<live::Event>> LiveDesk::between(
+    std::uint64_t after, std::uint64_t through, std::span<const Channel> channels) {
+  const auto told = content_.events_after(after, kReadMax + 1);
+  // The oldest were dropped, or there are too many.
+  if (told.size() > kReadMax || (!told.empty() && told.front().sequence > after + 1)) {
+    return std::nullopt;
+  }
+  std::vector<live::Event> out;
+  for (const auto& each : told) {
+    if (each.sequence > through) break;
+    auto event = event_of(each);
+    if (!event) continue;
+    const bool is_wanted =
+        std::any_of(event->channels.begin(), event->channels.end(), [&](const Channel& channel) {
+          return std::find(channels.begin(), channels.end(), channel) != channels.end();
+        });
+    if (is_wanted) out.push_back(*std::move(event));
+  }
+  return out;
+}
+
+}  // namespace tocsin::server

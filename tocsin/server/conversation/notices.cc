@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tocsin/server/conversation/notices.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "tocsin/newsroom/limits.h"
+#include "tocsin/newsroom/text.h"
+#include "tocsin/observe/log.h"
+#include "tocsin/observe/metrics.h"
+
+namespace tocsin::server {
+namespace {
+
+constexpr Millis kRunEvery{1'000};
+constexpr std::size_t kRepliesARun = 1'000;
+constexpr std::size_t kFollowersPage = 1'000;
+constexpr Seconds kRetryAfter{60};
+constexpr Seconds kTtl{86'400};
+
+bool may_tell(const core::Follower& follower, Seconds gap, Time now) {
+  return !follower.notified || *follower.notified + gap <= now;
+}
+
+std::string quoted(const core::Comment& comment) {
+  return newsroom::cut(newsroom::collapsed(comment.text), newsroom::kAlertBodyCharactersMax);
+}
+
+}  // namespace
+
+Notices::Notices(net::Loop& loop, Ports ports)
+    : ports_(std::move(ports)), timer_(loop.every(kRunEvery, [this] { run(); })) {
+  for (const auto story : ports_.content.followed_stories()) busy_.insert(story);
+}
+
+void Notices::run() {
+  const Time now = ports_.clock.now();
+  std::erase_if(failed_, [now](const auto& failed) { return failed.second <= now; });
+  tell_replies();
+  std::erase_if(busy_, [this](core::StoryId story) { return tell_followers(story); });
+  for (const auto story : std::exchange(closed_, {})) tell_closed(story);
+}
+
+void Notices::tell_replies() {
+  const Time now = ports_.clock.now();
+  for (const auto& follower : ports_.content.followers_with_reply(kRepliesARun)) {
+    if (may_tell(follower, kReplyGap, now)) tell(follower, What::kReply);
+  }
+}
+
+bool Notices::tell_followers(core::StoryId story) {
+  const auto conversation = ports_.content.conversation(story);
+  if (!conversation || !conversation->latest) return true;
+  const Time now = ports_.clock.now();
+  bool is_done = true;
+  each_follower(story, [&](const core::Follower& follower) {
+    if (!follower.all || follower.reply || follower.told >= conversation->latest) return;
+    is_done = false;
+    if (may_tell(follower, kAllGap, now)) tell(follower, What::kComments);
+  });
+  return is_done;
+}
+
+void Notices::tell_closed(core::StoryId story) {
+  each_follower(story, [&](const core::Follower& follower) {
+    if (follower.closing) tell(follower, What::kClosed);
+  });
+}
+
+template <class Visit>
+void Notices::each_follower(core::StoryId story, Visit visit) const {
+  std::optional<core::SubscriptionId> after;
+  for (;;) {
+    const auto page = ports_.content.followers(story, after, kFollowersPage);
+    for (const auto& follower : page) visit(follower);
+    if (page.size() < kFollowersPage) return;
+    after = page.back().device;
+  }
+}
+
+void Notices::tell(const core::Follower& follower, What what) {
+  const Place place{follower.story, follower.device};
+  if (in_flight_.contains(place) || failed_.contains(place)) return;
+  const auto& content = ports_.content;
+  const auto story = content.story(follower.story);
+  const auto site = story ? content.site(story->site) : std::nullopt;
+  const auto conversation = content.conversation(follower.story);
+  if (!site || !conversation) return;
+  const core::CommentId up_to = what == What::kReply ? follower.reply : conversation->latest;
+  const auto comment = content.comment(up_to);
+
+  core::Alert alert;
+  // The complement of the story's id: one tag a conversation, and not that of the story's alerts.
+  alert.id = core::AlertId{~story->id.value};
+  alert.site = site->id;
+  alert.ttl = kTtl;
+  alert.importance = core::Importance::kMinor;
+  alert.created = ports_.clock.now();
+  alert.url = site->base_url + "/s/" + core::slug(*story);
+  alert.body = "On: " + newsroom::cut(story->headline, newsroom::kAlertTitleCharactersMax);
+  if (what == What::kClosed) {
+    alert.title = "Comments are closed";
+  } else if (what == What::kReply && comment &&
+             comment->state == core::CommentState::kPublished) {
+    alert.title = follower.unseen > 1 ? std::to_string(follower.unseen) + " answers to you"
+                                      : comment->name + " answered you";
+    alert.body = quoted(*comment);
+    alert.url = site->base_url + "/c/" + comment->id.text();
+  } else if (what == What::kReply) {
+    // The answer has been taken away: there is nothing to tell.
+    return on_outcome(follower, what, up_to, core::Outcome::kAccepted);
+  } else {
+    alert.title = "New comments";
+  }
+  const bool is_sent = ports_.send(alert, *story, follower.device,
+                                   [this, follower, what, up_to](core::Outcome outcome) {
+                                     on_outcome(follower, what, up_to, outcome);
+                                   });
+  if (is_sent) {
+    in_flight_.insert(place);
+  } else {
+    failed_[place] = ports_.clock.now() + Seconds(3'600);
+  }
+}
+
+void Notices::on_outcome(const core::Follower& follower, What what, core::CommentId up_to,
+                         core::Outcome outcome) {
+  const Place place{follower.story, follower.device};
+  in_flight_.erase(place);
+  metrics::count("tocsin_conversation_notices_total", 1, core::text(outcome));
+  // What cannot be delivered is not tried for ever: the next comment makes another.
+  const bool is_over = outcome != core::Outcome::kFailed && outcome != core::Outcome::kThrottled;
+  failed_[place] = ports_.clock.now() + (is_over ? Seconds(5) : kRetryAfter);
+  if (!is_over) return;
+  conversation::NoteTold note{.story = follower.story};
+  note.told.push_back(
+      {.device = follower.device, .up_to = up_to, .is_closing = what == What::kClosed});
+  ports_.note(std::move(note));
+}
+
+}  // namespace tocsin::server

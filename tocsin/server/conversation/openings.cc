@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tocsin/server/conversation/openings.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "tocsin/conversation/opening.h"
+
+namespace tocsin::server {
+namespace {
+
+constexpr Millis kLookEvery{1'000};
+// An announcement that the store did not take is made again after this.
+constexpr Seconds kLookAgain{10};
+
+}  // namespace
+
+Openings::Openings(net::Loop& loop, const newsroom::Content& content, const Clock& clock,
+                   Announce announce)
+    : content_(content),
+      clock_(clock),
+      announce_(std::move(announce)),
+      timer_(loop.every(kLookEvery, [this] { look(); })) {
+  for (const auto story : content_.followed_stories()) watch(story);
+}
+
+void Openings::touch(core::StoryId story) {
+  const auto found = next_.find(story);
+  if (found != next_.end()) found->second = Time{};
+}
+
+void Openings::touch_all() {
+  for (auto& [story, next] : next_) next = Time{};
+}
+
+void Openings::look() {
+  const Time now = clock_.now();
+  for (auto& [story, next] : next_) {
+    if (next <= now) next = look_at(story, now);
+  }
+}
+
+Time Openings::look_at(core::StoryId id, Time now) const {
+  const auto story = content_.story(id);
+  const auto site = story ? content_.site(story->site) : std::nullopt;
+  if (!site) return core::kForEver;
+  const auto conversation = content_.conversation(id);
+  const auto opening = conversation::opening_of(site->comments, conversation, *story, now);
+  const bool was_open = !conversation || conversation->was_open;
+  if (opening.is_open() != was_open) {
+    announce_(id);
+    return now + kLookAgain;
+  }
+  return opening.changes.value_or(core::kForEver);
+}
+
+}  // namespace tocsin::server
