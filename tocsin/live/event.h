@@ -24,7 +24,7 @@ struct Channel {
   Kind kind = Kind::kStory;
   std::uint64_t id = 0;
 
-  auto operator<=>(const Channel&) const = default;
+  auto operator<=>(const Channel&) const = default;  // NOLINT(modernize-use-nullptr): false
 };
 
 // An `id` for what has a name and no number, such as a topic of a site ("3/politics"): FNV-1a.

@@ -43,7 +43,8 @@ Hub::Hub(const HubConfig& config, Random& random, History& history, const Past& 
     : config_(config),
       random_(random),
       history_(history),
-      log_(config.events_max, config.events_bytes_max, past.after) {
+      log_(config.events_max, config.events_bytes_max, past.after),
+      rounds_through_(past.after) {
   for (const auto& event : past.events) log_.append(event);
   rounds_through_ = log_.newest();
   std::string comment;
@@ -188,7 +189,7 @@ void Hub::leave_all_dropped() {
 }
 
 void Hub::start_round() {
-  round_.emplace();
+  round_ = Round{};
   if (rounds_through_ < log_.floor()) {
     rounds_through_ = log_.floor();
     round_->is_resync = true;

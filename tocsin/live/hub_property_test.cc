@@ -23,8 +23,7 @@ struct Page {
 
 class World {
  public:
-  explicit World(std::uint64_t seed) : random_(seed) {
-    is_generous_ = random_.below(2) == 0;
+  explicit World(std::uint64_t seed) : random_(seed), is_generous_(random_.below(2) == 0) {
     config_.slice_streams = 1 + random_.below(8);
     config_.batch_bytes_max = random_.below(2) == 0 ? 1 : 1000;
     if (!is_generous_) {
@@ -152,7 +151,7 @@ class World {
   }
 
   SeededRandom random_;
-  bool is_generous_ = false;
+  bool is_generous_;  // nobody should need a resync
   HubConfig config_;
   FakeHistory history_;
   std::vector<Page> pages_;

@@ -103,6 +103,7 @@ TEST_F(HubTest, CountsWhoListens) {
 TEST_F(HubTest, SendsInSlices) {
   config_.slice_streams = 10;
   std::vector<Wire> wires;
+  wires.reserve(120);
   for (int i = 0; i < 95; ++i) wires.push_back(join({kStory}));
   publish(1, {kStory});
   int slices = 1;
@@ -207,6 +208,7 @@ TEST_F(HubTest, ResyncsTheStreamsWhenSlicesDoNotKeepUp) {
 
 TEST_F(HubTest, SendsEachStreamOneHeartbeatARound) {
   std::vector<Wire> wires;
+  wires.reserve(120);
   for (int i = 0; i < 120; ++i) wires.push_back(join({kStory}));
   for (const auto& wire : wires) wire->sent.clear();
   wires[7]->takes_more = false;
