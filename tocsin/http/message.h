@@ -2,11 +2,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "tocsin/http/stream.h"
 
 namespace tocsin::http {
 
@@ -38,6 +41,10 @@ struct Response {
   int status = 200;
   Headers headers;  // content-length and date are the server's
   std::string body;
+  // Where set, the body is a stream without end: it is handed over once the head is on its way,
+  // and `body` is not sent. Not called when there can be no stream: the client has left, asked for
+  // the head alone, or there are too many streams.
+  std::function<void(std::unique_ptr<Stream>)> stream = nullptr;
 };
 
 // Answers once, now or later, on the loop that called.

@@ -20,6 +20,9 @@ using boost::system::error_code;
 constexpr Millis kLingerTimeout{2'000};
 constexpr std::size_t kLingerBytesMax = 4 << 20;
 
+// When streams_max are open, or the server is about to end.
+constexpr std::string_view kStreamRetryAfterSeconds = "30";
+
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 // Read, parse, answer, write, from the start again. Every callback checks the state it finds, so
@@ -164,6 +167,7 @@ class Connection final : public HttpPeer {
   }
 
   void write(http::Response response) {
+    if (response.stream && !is_head_request_) return start_stream(response);
     ++turn_;
     state_ = State::kWriting;
     arm(host_->config.write_timeout);
@@ -178,6 +182,21 @@ class Connection final : public HttpPeer {
                         if (self->state_ != State::kWriting) return;
                         failure ? self->end() : self->on_written();
                       });
+  }
+
+  void start_stream(const http::Response& response) {
+    if (host_->is_draining || host_->streams.size() >= host_->config.streams_max) {
+      auto refusal = plain_response(503, "no further stream can be opened");
+      refusal.headers.add("retry-after", kStreamRetryAfterSeconds);
+      return write(std::move(refusal));
+    }
+    state_ = State::kEnded;
+    timer_.cancel();
+    serve_stream(std::move(socket_), host_,
+                 http_response_head(response, {.keep_alive = false,
+                                               .version = reader_.version(),
+                                               .now = system_clock().now()}),
+                 response.stream);
   }
 
   void on_written() {

@@ -33,6 +33,7 @@ struct HttpHost {
   http::Handler handler;
   TrustedProxies proxies;
   std::set<HttpPeer*> peers;
+  std::set<HttpPeer*> streams;  // not among the peers
   bool is_draining = false;
   std::function<void()> on_peer_gone;
   std::array<char, 64 << 10> scratch{};  // what one read brings; used up before the next
@@ -40,6 +41,9 @@ struct HttpHost {
   void add(HttpPeer* peer) { peers.insert(peer); }
   void remove(HttpPeer* peer) {
     if (peers.erase(peer) != 0 && on_peer_gone) on_peer_gone();
+  }
+  void remove_stream(HttpPeer* stream) {
+    if (streams.erase(stream) != 0 && on_peer_gone) on_peer_gone();
   }
 };
 
@@ -51,5 +55,9 @@ void refuse_http(boost::asio::ip::tcp::socket socket, std::shared_ptr<HttpHost> 
 // Answers the upgrade and serves the WebSocket. `request` is the one that asked for it.
 void serve_websocket(boost::asio::ip::tcp::socket socket, std::shared_ptr<HttpHost> host,
                      const http::Request& request);
+
+// Sends the response's head and hands the stream behind it to `take`.
+void serve_stream(boost::asio::ip::tcp::socket socket, std::shared_ptr<HttpHost> host,
+                  std::string head, const std::function<void(std::unique_ptr<http::Stream>)>& take);
 
 }  // namespace tocsin::httpd

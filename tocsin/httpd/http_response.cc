@@ -102,7 +102,7 @@ std::string http_response_head(const http::Response& response, const HttpRespons
     if (is_token(name) && is_field_value(value) && !is_ours(name)) add_field(head, name, value);
   }
   add_field(head, "date", http::http_date(options.now));
-  if (has_body(response.status)) {
+  if (has_body(response.status) && !response.stream) {
     add_field(head, "content-length", std::to_string(response.body.size()));
   }
   if (!options.keep_alive) {

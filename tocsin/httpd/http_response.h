@@ -16,8 +16,8 @@ struct HttpResponseOptions {
 };
 
 // The status line and fields of `response`, with Date, Content-Length and Connection, to the empty
-// line. A field of the handler's that could break the message (RFC 9110, section 5.5) or that is
-// the server's to write is left out.
+// line. A stream has no Content-Length: it ends with the connection. A field of the handler's that
+// could break the message (RFC 9110, section 5.5) or that is the server's to write is left out.
 std::string http_response_head(const http::Response& response, const HttpResponseOptions& options);
 
 // False for the statuses whose responses have no body (RFC 9110, sections 15.3.5 and 15.4.5).

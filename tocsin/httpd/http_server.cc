@@ -20,6 +20,8 @@ namespace {
 constexpr std::size_t kRefusalsMax = 64;
 // Out of file descriptors: room comes when connections end.
 constexpr Millis kAcceptPause{100};
+// Streams that one turn of draining ends.
+constexpr std::size_t kDrainSlice = 512;
 // A peer that vanished without a word is noticed, in milliseconds.
 constexpr int kUserTimeoutMillis = 30'000;
 
@@ -85,13 +87,25 @@ struct HttpServer::State {
   }
 
   void check_drained() {
-    if (!host->peers.empty()) return;
+    if (!host->peers.empty() || !host->streams.empty()) return;
     if (const auto done = std::exchange(on_drained, nullptr)) loop.post(done);
   }
 
   void abort_all() const {
     const auto peers = host->peers;  // abort() takes them out of the set one by one
     for (auto* peer : peers) peer->abort();
+    const auto streams = host->streams;
+    for (auto* stream : streams) stream->abort();
+  }
+
+  static void drain_streams(const std::shared_ptr<State>& state) {
+    auto& streams = state->host->streams;
+    // Each takes itself out of the set.
+    for (std::size_t i = 0; i < kDrainSlice && !streams.empty(); ++i) (*streams.begin())->drain();
+    if (streams.empty()) return state->check_drained();
+    state->loop.post([weak = std::weak_ptr(state)] {
+      if (const auto draining = weak.lock()) drain_streams(draining);
+    });
   }
 };
 
@@ -121,6 +135,7 @@ std::uint16_t HttpServer::port() const {
 }
 
 std::size_t HttpServer::connections() const { return state_->host->peers.size(); }
+std::size_t HttpServer::streams() const { return state_->host->streams.size(); }
 
 void HttpServer::stop_accepting() { state_->stop_accepting(); }
 
@@ -133,7 +148,7 @@ void HttpServer::drain(std::function<void()> done) {
   };
   const auto peers = state_->host->peers;
   for (auto* peer : peers) peer->drain();
-  state_->check_drained();
+  State::drain_streams(state_);
 }
 
 }  // namespace tocsin::httpd

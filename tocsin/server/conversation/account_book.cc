@@ -8,7 +8,7 @@
 
 #include "tocsin/base/base64url.h"
 #include "tocsin/base/bytes.h"
-#include "tocsin/crypto/password.h"
+#include "tocsin/password/password.h"
 #include "tocsin/newsroom/text.h"
 #include "tocsin/observe/log.h"
 
@@ -24,7 +24,7 @@ constexpr Seconds kPasswordCode{2 * 86'400};
 constexpr std::size_t kTokenBytes = 32;
 constexpr std::size_t kUsedMax = 100'000;
 
-// A hash of no password, so that an unknown account takes as long as a known one.
+// No password's hash, so that an unknown account takes as long as a known one.
 constexpr std::string_view kNobody =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -143,17 +143,16 @@ void AccountBook::check_password(std::string stored, std::string password,
   hashing_.loop().post([this, stored = std::move(stored), password = std::move(password),
                         done = std::move(done)] {
     const bool is_known = !stored.empty();
-    const bool fits = crypto::verify_password(is_known ? stored : kNobody, password);
+    const bool fits = password::verify_password(is_known ? stored : kNobody, password);
     loop_.post([done, is_right = is_known && fits] { done(is_right); });
   });
 }
 
 void AccountBook::hash_password(std::string password,
                                 std::function<void(Result<std::string>)> done) {
-  std::array<std::uint8_t, crypto::kPasswordSaltBytes> salt{};
-  random_.fill(salt);
-  hashing_.loop().post([this, password = std::move(password), salt, done = std::move(done)] {
-    loop_.post([done, hash = crypto::hash_password(password, salt)] { done(hash); });
+  hashing_.loop().post([this, password = std::move(password), done = std::move(done)] {
+    crypto::SecureRandom random;
+    loop_.post([done, hash = password::hash_password(password, random)] { done(hash); });
   });
 }
 
