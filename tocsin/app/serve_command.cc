@@ -32,6 +32,9 @@ int serve_command(const Settings& settings) {
   if (!(*server)->first_token().empty()) {
     print_line("API token of the administrator, shown this once: " + (*server)->first_token());
   }
+  if (const auto link = (*server)->set_up_link(); !link.empty()) {
+    print_line("Make the administrator's account here, once: " + link);
+  }
   log::info("server.ready", {{"url", url}, {"port", (*server)->port()}});
   loop.run();
   log::info("server.stopped");

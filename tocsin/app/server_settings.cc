@@ -53,6 +53,10 @@ server::ServerConfig server_config(const Settings& settings) {
   config.endpoints = endpoint_policy(settings);
   config.registrations_per_minute =
       static_cast<std::uint32_t>(settings.number("registrations_per_minute"));
+  config.comments_per_minute = static_cast<std::uint32_t>(settings.number("comments_per_minute"));
+  config.conversation_comments_per_minute =
+      static_cast<std::uint32_t>(settings.number("conversation_comments_per_minute"));
+  config.http.streams_max = static_cast<std::size_t>(settings.number("live_streams_max"));
   return config;
 }
 

@@ -47,6 +47,12 @@ constexpr Setting kTable[] = {
      "An address that feed owners find in our User-Agent; empty: the first site's."},
     {"registrations_per_minute", Kind::kNumber, "120", 1, 1'000'000, "",
      "New subscriptions accepted a minute from one network (/24 or /64)."},
+    {"comments_per_minute", Kind::kNumber, "6", 1, 1'000'000, "",
+     "Comments accepted a minute from one reader; five times as many from one network."},
+    {"conversation_comments_per_minute", Kind::kNumber, "240", 1, 1'000'000, "",
+     "Comments accepted a minute in one conversation."},
+    {"live_streams_max", Kind::kNumber, "60000", 0, 1'000'000, "",
+     "Open pages that are told live; each needs a file descriptor. Above: 503."},
     {"log_level", Kind::kText, "info", 0, 0, "", "debug, info, warn or error."},
     {"log_json", Kind::kFlag, "false", 0, 0, "", "Log one JSON object a line."},
 };

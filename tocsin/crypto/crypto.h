@@ -34,6 +34,9 @@ struct KeyPair {
 
 Digest sha256(ByteView data);
 
+// Whether two codes are equal; how long it takes tells their lengths alone.
+bool is_equal(ByteView a, ByteView b);
+
 // HMAC-SHA-256 (RFC 2104) under one key, whose two pads are hashed once: each code after the first
 // costs half. Wiped when it goes.
 class HmacKey {

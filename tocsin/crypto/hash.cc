@@ -81,6 +81,10 @@ Digest finish(Sha256State state, ByteView data) {
 
 }  // namespace
 
+bool is_equal(ByteView a, ByteView b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
 Digest sha256(ByteView data) {
   Digest digest;
   SHA256_CTX state;

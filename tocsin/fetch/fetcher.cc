@@ -225,8 +225,19 @@ void prepare(Transfer& transfer) {
   CURL* easy = transfer.easy.get();
   set_limits(easy, transfer.config);
 
-  add_field(transfer.fields, kAccept);
   const FetchRequest& request = transfer.request;
+  if (request.posted) {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request.posted->size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.posted->c_str());
+    // No "Expect: 100-continue" to wait for.
+    add_field(transfer.fields, "Expect:");
+    for (const auto& [name, value] : request.fields.fields) {
+      add_field(transfer.fields, name + ": " + value);
+    }
+  } else {
+    add_field(transfer.fields, kAccept);
+  }
   if (!request.etag.empty()) add_field(transfer.fields, "If-None-Match: " + request.etag);
   if (!request.last_modified.empty()) {
     add_field(transfer.fields, "If-Modified-Since: " + request.last_modified);
@@ -261,7 +272,9 @@ bool aim(Transfer& transfer, std::string_view text) {
     return false;
   }
   const auto elapsed = system_clock().instant() - transfer.started;
-  const auto left = std::chrono::floor<Millis>(transfer.config.total_timeout - elapsed);
+  const Millis timeout = std::min(transfer.request.timeout.value_or(transfer.config.total_timeout),
+                                  transfer.config.total_timeout);
+  const auto left = std::chrono::floor<Millis>(timeout - elapsed);
   if (left <= Millis(0)) {
     transfer.fail(FetchFailure::kTimeout, target->host + ": the redirects took too long");
     return false;
@@ -291,7 +304,8 @@ bool goes_on(Transfer& transfer, CURLcode code) {
   curl_easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
   result.status = static_cast<int>(status);
   const auto location = result.headers.find("location");
-  if (!is_redirect(result.status) || !location || location->empty()) return false;
+  const bool may_follow = !transfer.request.posted && is_redirect(result.status);
+  if (!may_follow || !location || location->empty()) return false;
 
   if (result.hops.size() == transfer.config.redirects_max) {
     transfer.fail(FetchFailure::kRedirects, transfer.url.host + ": it redirects on and on");

@@ -12,11 +12,15 @@
 namespace tocsin::ingest {
 
 // One GET of one document, unconditional where both validators are empty. They are sent back
-// byte for byte as the server gave them (RFC 9110, sections 13.1.2 and 13.1.3).
+// byte for byte as the server gave them (RFC 9110, sections 13.1.2 and 13.1.3). With `posted` it is
+// a POST, which follows no redirect.
 struct FetchRequest {
   std::string url;
   std::string etag{};
   std::string last_modified{};
+  std::optional<std::string> posted{};  // the body
+  http::Headers fields{};               // of a POST
+  std::optional<Millis> timeout{};      // shorter than the fetcher's
 };
 
 // Why there is no complete response.

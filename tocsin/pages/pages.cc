@@ -129,6 +129,10 @@ http::Response Pages::handle(const core::Site& site, const http::Request& reques
   return response;
 }
 
+std::string Pages::card_html(const core::Site& site, const core::Story& story) const {
+  return std::string(card({site, assets_}, story, false, 2).markup());
+}
+
 http::Response Pages::error(const core::Site& site, int status) const {
   auto response = page(site, status, error_page({site, assets_}, status));
   if (status == 405) response.headers.add("allow", "GET, HEAD");

@@ -37,6 +37,9 @@ class Pages {
   // `site`: whose host the request names.
   http::Response handle(const core::Site& site, const http::Request& request) const;
 
+  // A story as the river shows it, for pages that are open.
+  std::string card_html(const core::Site& site, const core::Story& story) const;
+
   // The page for a request that failed elsewhere: 404, 405, 410, 500, 503.
   http::Response error(const core::Site& site, int status) const;
 

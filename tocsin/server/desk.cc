@@ -54,9 +54,8 @@ void Desk::apply(const newsroom::Effects& effects) const {
                    [&](const core::Site& site) { effects_.on_site(site); },
                    [&](const core::Feed& feed) { effects_.on_feed(feed); },
                    [&](const newsroom::FeedRemoved& gone) { effects_.on_feed_removed(gone.feed); },
-                   [](const core::Source&) {},
-                   [](const core::Story&) {},
-                   [](const newsroom::SeenItem&) {},
+                   [&](const core::LiveEvent& event) { effects_.on_live_event(event); },
+                   [](const auto&) {},
                },
                change);
   }

@@ -11,6 +11,13 @@
 #include "tocsin/observe/log.h"
 #include "tocsin/observe/metrics.h"
 #include "tocsin/pages/pages.h"
+#include "tocsin/server/conversation/account_book.h"
+#include "tocsin/server/conversation/classifier.h"
+#include "tocsin/server/conversation/letters.h"
+#include "tocsin/server/conversation/live_desk.h"
+#include "tocsin/server/conversation/notices.h"
+#include "tocsin/server/conversation/openings.h"
+#include "tocsin/server/conversation/receipts.h"
 #include "tocsin/server/desk.h"
 #include "tocsin/server/key_refill.h"
 #include "tocsin/server/key_ring.h"
@@ -24,6 +31,7 @@ namespace {
 // not for us.
 constexpr Seconds kOwnFeedInterval{60};
 constexpr std::size_t kAlertsPage = 100;
+constexpr Seconds kNetworksKept{30 * 86'400};
 // How many connections are opened ahead: 100 streams each carry 2,000 messages a second at 50 ms.
 constexpr std::uint64_t kSubscriptionsPerConnection = 3'000;
 
@@ -121,6 +129,14 @@ struct Server::Parts {
   void send_test(const core::SubscriptionId& id, const std::function<void(Status)>& done);
   void warm() const;
   void on_finished();
+  void connect_conversations();
+  void do_hourly();
+  void on_live_event(const core::LiveEvent& event);
+  void run_own(newsroom::Body body);
+  bool send_to(const core::Alert& alert, const core::Story& story, const core::SubscriptionId& to,
+               std::function<void(core::Outcome)> done);
+  void push_link(const core::SubscriptionId& to, const std::string& title,
+                 const std::string& body, const std::string& url);
   void poll();
   void answer(const http::Request& request, http::Respond respond);
   const core::Site* site_of(const http::Request& request);
@@ -148,6 +164,14 @@ struct Server::Parts {
   std::optional<Fetches> fetches;
   std::optional<ingest::Poller> poller;
   Handle poll_timer;
+  std::optional<AccountBook> accounts;
+  std::optional<Letters> letters;
+  std::optional<Classifier> classifier;
+  std::optional<Receipts> receipts;
+  std::optional<LiveDesk> live;
+  std::optional<Openings> openings;
+  std::optional<Notices> notices;
+  Handle hourly;
   std::optional<BroadcastView> broadcast_view;
   std::optional<FeedVisitView> visits;
   std::optional<api::Api> api;
@@ -174,6 +198,9 @@ Status Server::Parts::load() {
   for (const auto& key : site_keys) keys->add(key);
   TOCSIN_TRY(const auto api_tokens, reader.load_api_tokens());
   tokens.emplace(api_tokens);
+
+  accounts.emplace(loop, *store, random, clock);
+  TOCSIN_TRY(std::ignore, accounts->load());
 
   refill.emplace(loop, table, config.folder);
   book.emplace(*store, table, *keys, clock);
@@ -209,6 +236,7 @@ void Server::Parts::connect() {
                     [this](const core::Site& site) {
                       sites = store->reader().content().sites();
                       keys->ensure(site.id);
+                      openings->touch_all();
                     },
                 .on_feed =
                     [this](const core::Feed& feed) {
@@ -219,7 +247,87 @@ void Server::Parts::connect() {
                       }
                       poll();
                     },
-                .on_feed_removed = [this](core::FeedId feed) { poller->remove(feed); }});
+                .on_feed_removed = [this](core::FeedId feed) { poller->remove(feed); },
+                .on_live_event = [this](const core::LiveEvent& event) { on_live_event(event); }});
+}
+
+void Server::Parts::connect_conversations() {
+  const auto& content = store->reader().content();
+  letters.emplace([this](const core::SubscriptionId& to, const std::string& title,
+                         const std::string& body,
+                         const std::string& url) { push_link(to, title, body, url); });
+  classifier.emplace(*fetcher, clock);
+  receipts.emplace(table);
+  live.emplace(loop, content, random, clock,
+               [this](const core::Site& site, const core::Story& story) {
+                 return pages->card_html(site, story);
+               });
+  openings.emplace(loop, content, clock, [this](core::StoryId story) {
+    run_own(conversation::AnnounceOpening{story});
+  });
+  live->set_on_conversation([this](core::StoryId story) { openings->watch(story); });
+  notices.emplace(
+      loop, Notices::Ports{.content = content,
+                           .clock = clock,
+                           .send =
+                               [this](const core::Alert& alert, const core::Story& story,
+                                      const core::SubscriptionId& to, Notices::Sent done) {
+                                 return send_to(alert, story, to, std::move(done));
+                               },
+                           .note = [this](conversation::NoteTold told) { run_own(std::move(told)); }});
+  hourly = loop.every(Millis(3'600'000), [this] { do_hourly(); });
+  do_hourly();
+}
+
+// Networks are kept, as hashes, for thirty days.
+void Server::Parts::do_hourly() {
+  store->forget_networks(clock.now() - kNetworksKept, [](const Result<std::size_t>& forgotten) {
+    if (!forgotten) log::warn("networks.not_forgotten", {{"why", forgotten.error().message}});
+  });
+}
+
+// A command that nobody asked for.
+void Server::Parts::run_own(newsroom::Body body) {
+  newsroom::Command command{.at = clock.now(), .actor = "clock", .body = std::move(body)};
+  random.fill(command.id);
+  desk->execute(std::move(command), [](const Result<newsroom::Effects>& done) {
+    if (!done) log::warn("command.not_done", {{"why", done.error().message}});
+  });
+}
+
+// Tells open pages, and those who follow the conversation.
+void Server::Parts::on_live_event(const core::LiveEvent& event) {
+  using Kind = core::LiveEvent::Kind;
+  live->tell(event);
+  if (event.kind == Kind::kStory) openings->touch(event.story);
+  if (event.kind == Kind::kComment) notices->on_comment(event.story);
+  if (event.kind != Kind::kConversation) return;
+  openings->touch(event.story);
+  const auto conversation = store->reader().content().conversation(event.story);
+  if (conversation && !conversation->was_open) notices->on_closed(event.story);
+}
+
+// One message to one device, outside of any broadcast.
+bool Server::Parts::send_to(const core::Alert& alert, const core::Story& story,
+                            const core::SubscriptionId& to,
+                            std::function<void(core::Outcome)> done) {
+  const auto site = store->reader().content().site(alert.site);
+  return site && broadcasts->send_test(alert, story, *site, to, std::move(done));
+}
+
+void Server::Parts::push_link(const core::SubscriptionId& to, const std::string& title,
+                              const std::string& body, const std::string& url) {
+  const auto subscription = book->find(to);
+  if (!subscription) return;
+  core::Story story{.id = ids.next<struct core::StoryKind>(), .site = subscription->site};
+  story.headline = title;
+  core::Alert alert{.id = ids.next<struct core::AlertKind>(), .site = story.site};
+  alert.title = title;
+  alert.body = body;
+  alert.url = url;
+  alert.ttl = Seconds(900);
+  alert.created = clock.now();
+  send_to(alert, story, to, [](core::Outcome) {});
 }
 
 // Starts the broadcast of an alert that has none. An alert that comes a second time (a repeated
@@ -342,6 +450,8 @@ Status Server::Parts::serve(const pages::Assets& assets) {
   const auto& content = store->reader().content();
   broadcast_view.emplace(*broadcasts, [this] { warm(); });
   visits.emplace(*poller);
+  pages.emplace(content, assets);
+  connect_conversations();
   const api::Ports ports{.content = content,
                          .tokens = *tokens,
                          .broadcasts = *broadcast_view,
@@ -349,6 +459,11 @@ Status Server::Parts::serve(const pages::Assets& assets) {
                          .keys = *keys,
                          .newsroom = *desk,
                          .subscriptions = *book,
+                         .accounts = *accounts,
+                         .letters = *letters,
+                         .classifier = *classifier,
+                         .live = *live,
+                         .receipts = *receipts,
                          .ids = ids,
                          .random = random,
                          .clock = clock,
@@ -361,9 +476,12 @@ Status Server::Parts::serve(const pages::Assets& assets) {
                          .readiness = [] { return ok(); }};
   api.emplace(api::Config{.version = config.version,
                           .endpoints = config.endpoints,
-                          .strangers = {.per_minute = config.registrations_per_minute}},
+                          .strangers = {.per_minute = config.registrations_per_minute},
+                          .writers = {.per_minute = config.comments_per_minute},
+                          .writer_networks = {.per_minute = 5 * config.comments_per_minute},
+                          .conversations = {.per_minute = config.conversation_comments_per_minute}},
               ports);
-  pages.emplace(content, assets);
+  config.http.stream_farewell = [this] { return live->farewell(); };
   TOCSIN_TRY(http,
              httpd::HttpServer::listen(loop, config.http,
                                        [this](const http::Request& request, http::Respond respond) {
@@ -404,6 +522,12 @@ Result<std::unique_ptr<Server>> Server::start(net::Loop& loop, ServerConfig conf
 
 std::uint16_t Server::port() const { return parts_->http->port(); }
 const std::string& Server::first_token() const { return parts_->first_token; }
+std::string Server::set_up_link() const {
+  const auto& sites = parts_->sites;
+  if (sites.empty() || !content().users().empty()) return {};
+  return sites.front().base_url + "/newsroom/#setup=" +
+         parts_->accounts->make_code({api::Accounts::Purpose::kSetUp, 0, ""});
+}
 const newsroom::Content& Server::content() const { return parts_->store->reader().content(); }
 
 void Server::execute(newsroom::Command command,

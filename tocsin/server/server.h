@@ -30,6 +30,8 @@ struct ServerConfig {
   SenderPool::Config senders;
   core::EndpointPolicy endpoints;
   std::uint32_t registrations_per_minute = 120;  // from one network
+  std::uint32_t comments_per_minute = 6;         // of one reader
+  std::uint32_t conversation_comments_per_minute = 240;
   std::string version;
   // Answers some requests before pages and API do: the demo's feeds.
   std::function<std::optional<http::Response>(const http::Request&)> extra;
@@ -60,6 +62,8 @@ class Server {
   std::uint16_t port() const;
   // The administrator's token, if this start made it: it is told once.
   const std::string& first_token() const;
+  // Where the first administrator makes an account; empty once there is one.
+  std::string set_up_link() const;
   // For the demo and for rehearsals.
   const newsroom::Content& content() const;
   void execute(newsroom::Command command, std::function<void(Result<newsroom::Effects>)> done);

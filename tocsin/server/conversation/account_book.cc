@@ -73,7 +73,7 @@ Status AccountBook::load() {
     });
   }
   key_.emplace(found->reveal());
-  networks_.emplace(key_->sign(as_bytes("networks")));
+  networks_.emplace(key_->mac(as_bytes("networks")));
   return ok();
 }
 
@@ -162,7 +162,7 @@ std::string AccountBook::password_mark(std::uint64_t user) const {
 }
 
 std::string AccountBook::signature_of(std::string_view text) const {
-  return base64url(key_->sign(as_bytes(text)));
+  return base64url(key_->mac(as_bytes(text)));
 }
 
 // purpose.subject.detail.expiry.nonce.signature
@@ -185,7 +185,7 @@ std::optional<api::Accounts::Code> AccountBook::take_code(std::string_view text)
   if (dot == text.npos) return std::nullopt;
   const auto signed_part = text.substr(0, dot);
   const auto wanted = signature_of(signed_part);
-  if (!crypto::equal(as_bytes(wanted), as_bytes(text.substr(dot + 1)))) return std::nullopt;
+  if (!crypto::is_equal(as_bytes(wanted), as_bytes(text.substr(dot + 1)))) return std::nullopt;
   const auto parts = split(signed_part, '.');
   if (parts.size() != 5) return std::nullopt;
   const auto purpose = number_of<int>(parts[0]);
@@ -212,7 +212,7 @@ std::uint64_t AccountBook::network_hash(std::string_view address) const {
 
 std::string AccountBook::email_hash(std::string_view email) const {
   const std::string folded = newsroom::folded(newsroom::collapsed(email));
-  return hex(key_->sign(as_bytes("email " + folded)));
+  return hex(key_->mac(as_bytes("email " + folded)));
 }
 
 }  // namespace tocsin::server
