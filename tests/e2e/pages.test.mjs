@@ -59,8 +59,8 @@ async function press(page, label) {
   }, label);
 }
 
-async function until(condition, patience = 10_000) {
-  const end = Date.now() + patience;
+async function until(condition) {
+  const end = Date.now() + 10_000;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`never: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -278,7 +278,6 @@ test("a foreign page with a worker file of its own subscribes in place", () =>
       const registration = await navigator.serviceWorker.getRegistration("/tocsin-alerts/");
       return (await registration.getNotifications()).map(({ icon }) => icon);
     });
-    await until(async () => (await scoped()).length === 1);
     assert.deepEqual(await scoped(), [`${site.origin}/icons/icon-192.png`]);
     assert.equal(await page.evaluate(() => navigator.serviceWorker.controller), null);
     foreign.close();
@@ -290,7 +289,9 @@ const workerIsActive = (page) =>
   page.waitForFunction(
     async () => (await navigator.serviceWorker.getRegistration())?.active?.state === "activated");
 
-// Hands a push message to the worker as the browser does.
+// Hands a push message to the worker as the browser does, and waits until the worker has shown it.
+// Nobody may ask getNotifications() before: Chromium takes a notification that it has written down
+// but not put on the screen yet for one that was closed, and forgets it.
 async function deliver(page, payload, scope = `${site.origin}/`) {
   const session = await page.createCDPSession();
   const registered = new Promise((resolve) => {
@@ -300,11 +301,19 @@ async function deliver(page, payload, scope = `${site.origin}/`) {
     });
   });
   await session.send("ServiceWorker.enable");
+  await page.evaluate(() => {
+    window.hasShown = new Promise((resolve) => {
+      navigator.serviceWorker.addEventListener("message", ({ data }) => {
+        if (data.tocsin?.shown !== undefined) resolve();
+      });
+    });
+  });
   await session.send("ServiceWorker.deliverPushMessage", {
     origin: new URL(scope).origin,
     registrationId: await registered,
     data: typeof payload === "string" ? payload : JSON.stringify(payload),
   });
+  await page.evaluate(() => window.hasShown);
   await session.detach();
 }
 
@@ -348,7 +357,6 @@ async function withWorker(work) {
 test("an alert is shown, and its page is kept", () =>
   withWorker(async (page, story) => {
     await deliver(page, alertOf(story));
-    await until(async () => (await notifications(page)).length === 1);
     assert.deepEqual(await notifications(page), [{
       title: "Strong earthquake",
       body: "Harbour cleared.",
@@ -362,17 +370,24 @@ test("an alert is shown, and its page is kept", () =>
 test("a follow-up takes the place of the first alert", () =>
   withWorker(async (page, story) => {
     await deliver(page, alertOf(story));
-    await until(async () => (await notifications(page)).length === 1);
     await deliver(page, alertOf(story, { title: "Harbour open again" }));
-    await until(async () => (await notifications(page))[0].title === "Harbour open again");
-    assert.equal((await notifications(page)).length, 1);
+    assert.deepEqual((await notifications(page)).map(({ title }) => title), ["Harbour open again"]);
   }));
 
 test("a payload that nobody can read still shows something", () =>
   withWorker(async (page) => {
     await deliver(page, "\u0000not json");
-    await until(async () => (await notifications(page)).length === 1);
-    assert.equal((await notifications(page))[0].title, "News from localhost");
+    assert.deepEqual((await notifications(page)).map(({ title }) => title), ["News from localhost"]);
+  }));
+
+test("an alert is shown though the browser's storage hangs", () =>
+  withWorker(async (page, story, context) => {
+    const target = await context.waitForTarget((t) => t.type() === "service_worker");
+    await (await target.worker()).evaluate(() => {
+      IDBFactory.prototype.open = () => new EventTarget(); // never answers
+    });
+    await deliver(page, alertOf(story));
+    assert.deepEqual((await notifications(page)).map(({ title }) => title), ["Strong earthquake"]);
   }));
 
 // Runs in the worker; windows that it would open are only noted, for a browser without a user
@@ -402,10 +417,7 @@ for (const [what, action, page] of [
 ]) {
   test(what, () =>
     withWorker(async (reader, story, context) => {
-      const isShown = async () => (await notifications(reader)).length === 1;
       await deliver(reader, alertOf(story));
-      await until(isShown, 3_000).catch(() => deliver(reader, alertOf(story)));
-      await until(isShown);
       assert.deepEqual(await tap(context, action), { opened: [page(story)], left: 0 });
     }));
 }

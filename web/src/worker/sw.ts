@@ -18,6 +18,7 @@ interface SubscriptionChange extends ExtendableEvent {
 }
 
 const kSpreadMs = 5_000; // a million devices must not fetch the story in the same instant
+const kStoragePatienceMs = 1_000; // a browser whose storage hangs must not lose the alert
 
 const ownOrigin = self.location.origin;
 const server = new URL(self.location.href).searchParams.get("tocsin") ?? ownOrigin;
@@ -36,8 +37,15 @@ async function tellPages(message: unknown): Promise<void> {
   for (const client of pages) client.postMessage({ tocsin: message });
 }
 
+function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  return Promise.race([
+    work,
+    new Promise<undefined>((resolve) => setTimeout(resolve, ms, undefined)),
+  ]);
+}
+
 async function onPush(payload: string): Promise<void> {
-  const remembered = await recall(server);
+  const remembered = await within(kStoragePatienceMs, recall(server));
   const { title, options } = notificationFor(payload, {
     server,
     siteName: remembered?.siteName ?? "",
