@@ -120,7 +120,7 @@ def modules_of(tree):
     for path, text in tree.items():
         if not re.fullmatch(r'tocsin/\w+/CMakeLists\.txt', path):
             continue
-        call = re.search(r'tocsin_module\((\w+)\s+LAYER\s+(\d)(.*?)\n?\)', text, re.S)
+        call = re.search(r'tocsin_module\((\w+)\s+LAYER\s+(\d+)(.*?)\n?\)', text, re.S)
         if call:
             uses = re.search(r'\bUSES\s+((?:[a-z]\w*\s*)+)', call[3])
             modules[call[1]] = (int(call[2]), set(uses[1].split()) if uses else set())

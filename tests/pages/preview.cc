@@ -167,7 +167,7 @@ int main(int argc, char** argv) {
     content.write(hostile_story());
   }
   const pages::Assets assets(tocsin_web_files());
-  const pages::Pages pages(content, assets);
+  const pages::Pages pages(content, assets, system_clock());
 
   std::string target;
   while (std::getline(std::cin, target)) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tocsin/api/api.h"
+#include "tocsin/api/conversation_fakes.h"
 #include "tocsin/base/base64url.h"
 #include "tocsin/json/json.h"
 #include "tocsin/newsroom/memory_content.h"
@@ -83,7 +84,8 @@ class FakeTokens final : public TokenBook {
  public:
   // The token is the scope's name.
   std::optional<TokenInfo> find(const crypto::Digest& hash) const override {
-    for (const auto scope : {Scope::kRead, Scope::kWrite, Scope::kAlert, Scope::kAdmin}) {
+    for (const auto scope :
+         {Scope::kRead, Scope::kWrite, Scope::kAlert, Scope::kModerate, Scope::kAdmin}) {
       if (crypto::sha256(as_bytes(text(scope))) != hash) continue;
       TokenInfo out{.id = std::string(text(scope)), .name = "the " + std::string(text(scope))};
       out.add(scope);
@@ -120,7 +122,8 @@ class TestApi {
   explicit TestApi(guard::RateLimitConfig strangers = {.per_minute = 1000})
       : api_(
             {.version = "1.2.3", .strangers = strangers},
-            {content, tokens, around, around, around, newsroom, subscriptions, ids, random, clock,
+            {content, tokens, around, around, around, newsroom, subscriptions, accounts, outside,
+             outside, outside, outside, ids, random, clock,
              [](std::string_view html, const std::string&) { return "clean " + std::string(html); },
              [] { return std::string("tocsin_up 1\n"); }, [this] { return readiness; }}) {
     content.write(newsroom::sample::site());
@@ -154,6 +157,8 @@ class TestApi {
   newsroom::MemoryContent content;
   FakeNewsroom newsroom{content};
   FakeSubscriptions subscriptions;
+  FakeAccounts accounts;
+  FakeOutside outside;
   FakeTokens tokens;
   FakeSurroundings around;
   FakeClock clock{newsroom::sample::kNow};

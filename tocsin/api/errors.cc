@@ -75,6 +75,8 @@ constexpr std::array kRows = {
     ErrorRow{Refusal::kReaderUnknown, "reader.unknown", 401, "Nobody is signed in.",
              "Sign in, or make a reader with `POST /api/v1/readers`; then say `Authorization: "
              "Bearer` and the token."},
+    ErrorRow{Refusal::kReaderMissing, "reader.missing", 404, "There is no such reader.",
+             "Check the id."},
     ErrorRow{Refusal::kReaderBanned, "reader.banned", 403, "This reader may not comment.",
              "The detail says until when and why."},
     ErrorRow{Refusal::kPuzzleUnsolved, "puzzle.unsolved", 403, "The puzzle is not solved.",

@@ -42,6 +42,7 @@ enum class Refusal {
   kCommentUnknown,
   kCommentsClosed,
   kReaderUnknown,
+  kReaderMissing,
   kReaderBanned,
   kPuzzleUnsolved,
   kMailUnavailable,

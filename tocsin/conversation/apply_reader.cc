@@ -54,9 +54,6 @@ Result<std::vector<Change>> apply(const Context& context, const PutReader& body)
   const auto known = context.view.reader(given.id);
   if (known && known->is_erased) return conflict("reader", "was erased");
   if (known && known->site != given.site) return conflict("reader.id", "is another site's");
-  if (!given.device && given.email_hash.empty()) {
-    return bad_field("reader.device", "and the e-mail address are missing: one is needed");
-  }
   if (given.email_hash.size() > kEmailHashBytesMax) {
     return bad_field("reader.email_hash", "is too long");
   }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "tocsin/conversation/limits.h"
-#include "tocsin/conversation/markdown.h"
+#include "tocsin/markdown/markdown.h"
 #include "tocsin/text/text.h"
 #include "tocsin/text/word_list.h"
 
@@ -52,7 +52,7 @@ Judgement closed(const PhaseInput& input) {
 }
 
 Judgement links(const PhaseInput& input) {
-  const std::size_t count = count_links(input.comment.text);
+  const std::size_t count = markdown::count_links(input.comment.text);
   if (count <= input.policy.links_max) return nothing();
   return held(std::to_string(count) + " links",
               "It has more than " + std::to_string(input.policy.links_max) + " links.");

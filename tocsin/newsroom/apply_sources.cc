@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tuple>
 
+#include "tocsin/conversation/policy.h"
 #include "tocsin/newsroom/fields.h"
 #include "tocsin/newsroom/limits.h"
 #include "tocsin/newsroom/steps.h"
@@ -59,7 +60,12 @@ Result<Effects> apply_body(const View& view, const Command& command, const PutSi
   for (auto& origin : site.origins) {
     TOCSIN_TRY(origin, origin_of("site.origins", origin));
   }
+  TOCSIN_TRY(std::ignore, conversation::check_policy(site.comments));
   const auto known = view.site(site.id);
+  const bool was_closed = known && known->comments.is_closed;
+  site.comments.closed_since = !site.comments.is_closed ? std::nullopt
+                               : was_closed             ? known->comments.closed_since
+                                                        : std::optional(command.at);
   site.created = known ? known->created : command.at;
   return Effects{{site}};
 }

@@ -37,7 +37,12 @@ Result<Effects> MemoryContent::execute(const Command& command) {
   if (auto answer = find(answers_, command.id)) return *std::move(answer);
   TOCSIN_TRY(Effects effects, apply(*this, command));
   for (const auto& change : effects.changes) write(change);
-  answers_.emplace(command.id, effects);
+  Effects answer = effects;
+  // What open pages were told once is not told again.
+  std::erase_if(answer.changes, [](const Change& change) {
+    return std::holds_alternative<core::LiveEvent>(change);
+  });
+  answers_.emplace(command.id, std::move(answer));
   return effects;
 }
 

@@ -51,4 +51,9 @@ std::vector<Record> written(const Effects& effects) {
   return out;
 }
 
+// How many records were written, besides what open pages are told of them.
+inline std::size_t records(const Effects& effects) {
+  return effects.changes.size() - written<core::LiveEvent>(effects).size();
+}
+
 }  // namespace tocsin::newsroom

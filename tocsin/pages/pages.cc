@@ -70,9 +70,9 @@ http::Response asset_response(const Asset& asset, std::string_view path,
   return response;
 }
 
-http::Response redirect(const std::string& location) {
+http::Response redirect(const std::string& location, int status = 301) {
   http::Response response;
-  response.status = 301;
+  response.status = status;
   response.headers.add("location", location);
   response.headers.add("cache-control", kPageCaching);
   return response;
@@ -141,11 +141,20 @@ http::Response Pages::error(const core::Site& site, int status) const {
 
 http::Response Pages::route(const core::Site& site, const http::Request& request) const {
   constexpr std::string_view kStories = "/s/";
+  constexpr std::string_view kComments = "/comments";
   const Frame frame{site, assets_};
   const std::string_view path = request.path;
   if (request.method != "GET" && request.method != "HEAD") return error(site, 405);
   if (path == "/") return river(site, request);
+  if (path.starts_with(kStories) && path.ends_with(kComments)) {
+    const auto slug = path.substr(kStories.size());
+    return comments(site, slug.substr(0, slug.size() - kComments.size()));
+  }
   if (path.starts_with(kStories)) return story(site, path.substr(kStories.size()));
+  if (path.starts_with("/c/")) return comment(site, path.substr(3));
+  if (path.starts_with("/t/")) return thread(site, path.substr(3));
+  if (path == "/sign-in") return page(site, 200, sign_in_page(frame));
+  if (path == "/newsroom" || path.starts_with("/newsroom/")) return dashboard(site, request);
   if (path == "/following") {
     return page(site, 200, following_page(frame, request.parameter("popup") == "1"));
   }
@@ -158,6 +167,65 @@ http::Response Pages::route(const core::Site& site, const http::Request& request
   return error(site, 404);
 }
 
+ConversationView Pages::conversation_of(const core::Site& site, const core::Story& story) const {
+  ConversationView view;
+  view.story = story;
+  const auto conversation = content_.conversation(story.id);
+  view.opening = conversation::opening_of(site.comments, conversation, story, clock_.now());
+  // What happens after this is read comes to the page live.
+  view.sequence = content_.last_sequence();
+  if (view.opening.state == conversation::Opening::State::kHidden) return view;
+  view.comments = content_.comments({.story = story.id});
+  view.count = conversation ? conversation->published : 0;
+  return view;
+}
+
+http::Response Pages::comments(const core::Site& site, std::string_view slug) const {
+  const auto id = core::story_of_slug(slug);
+  const auto found = id ? content_.story(*id) : std::nullopt;
+  const bool is_shown = found && found->site == site.id && found->state != core::StoryState::kDraft;
+  if (!is_shown) return error(site, 404);
+  return page(site, 200, comments_page({site, assets_}, conversation_of(site, *found)));
+}
+
+http::Response Pages::comment(const core::Site& site, std::string_view id) const {
+  const auto found = content_.comment(core::CommentId::parse(id).value_or(core::CommentId{}));
+  const auto about = found ? content_.story(found->story) : std::nullopt;
+  if (!about || about->site != site.id) return error(site, 404);
+  return redirect(story_path(*about) + "/comments#c-" + found->id.text(), 302);
+}
+
+http::Response Pages::thread(const core::Site& site, std::string_view id) const {
+  constexpr std::size_t kStoriesShown = 20;
+  const auto found = content_.thread(core::ThreadId::parse(id).value_or(core::ThreadId{}));
+  if (!found || found->site != site.id) return error(site, 404);
+  ThreadView view;
+  view.thread = *found;
+  view.sequence = content_.last_sequence();
+  view.entries = content_.entries(found->id, false);
+  newsroom::StoryQuery query{.site = site.id, .limit = kStoriesShown};
+  query.thread = found->id;
+  view.stories = content_.stories(query);
+  return page(site, 200, thread_page({site, assets_}, view));
+}
+
+// Its files are the newsroom's own: nothing from outside, and in no frame.
+http::Response Pages::dashboard(const core::Site& site, const http::Request& request) const {
+  if (request.path == "/newsroom") return redirect("/newsroom/");
+  const std::string path = request.path == "/newsroom/" ? "/newsroom/index.html" : request.path;
+  const Asset* asset = assets_.find(path);
+  if (asset == nullptr) return error(site, 404);
+  auto response = asset_response(*asset, path, request);
+  std::erase_if(response.headers.fields, [](const auto& field) {
+    return field.first.starts_with("access-control-") || field.first.starts_with("cross-origin-");
+  });
+  response.headers.add("content-security-policy",
+                       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src "
+                       "'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
+                       "frame-ancestors 'none'");
+  return response;
+}
+
 http::Response Pages::river(const core::Site& site, const http::Request& request) const {
   newsroom::StoryQuery query;
   query.site = site.id;
@@ -168,6 +236,7 @@ http::Response Pages::river(const core::Site& site, const http::Request& request
     if (!query.before) return error(site, 404);
   }
   River river;
+  river.sequence = content_.last_sequence();
   river.stories = content_.stories(query);
   river.topic = query.topic;
   river.is_first_page = !query.before;
@@ -191,7 +260,11 @@ http::Response Pages::story(const core::Site& site, std::string_view slug) const
   }
   if (slug != core::slug(*found)) return redirect(story_path(*found));
 
-  return page(site, 200, story_page(frame, view_of(*std::move(found))));
+  StoryView view = view_of(*std::move(found));
+  view.conversation = conversation_of(site, view.story);
+  view.conversation.is_whole = false;
+  if (view.story.thread) view.thread = content_.thread(view.story.thread);
+  return page(site, 200, story_page(frame, view));
 }
 
 StoryView Pages::view_of(core::Story story) const {

@@ -5,10 +5,12 @@
 #include <string_view>
 #include <vector>
 
+#include "tocsin/base/clock.h"
 #include "tocsin/core/content.h"
 #include "tocsin/http/message.h"
 #include "tocsin/newsroom/content.h"
 #include "tocsin/pages/assets.h"
+#include "tocsin/pages/conversation.h"
 #include "tocsin/pages/views.h"
 
 namespace tocsin::pages {
@@ -21,6 +23,11 @@ inline constexpr std::size_t kRelatedStories = 4;
 //
 //   /                      the river; ?topic=, ?before=<story id>
 //   /s/<slug>              a story; 301 to its right address, 410 if withdrawn
+//   /s/<slug>/comments     all comments of a story
+//   /c/<comment id>        302 to the comment
+//   /t/<thread id>         a developing story
+//   /sign-in               where a link that was sent leads
+//   /newsroom/             the newsroom's dashboard
 //   /following             the reader's preferences; ?popup=1 in a foreign page's window
 //   /offline               kept by the service worker
 //   /manifest.webmanifest, /feed.atom
@@ -30,9 +37,9 @@ inline constexpr std::size_t kRelatedStories = 4;
 // nothing between requests: any thread may call it that `content` allows.
 class Pages {
  public:
-  // Both outlive this.
-  Pages(const newsroom::Content& content, const Assets& assets)
-      : content_(content), assets_(assets) {}
+  // All outlive this.
+  Pages(const newsroom::Content& content, const Assets& assets, const Clock& clock)
+      : content_(content), assets_(assets), clock_(clock) {}
 
   // `site`: whose host the request names.
   http::Response handle(const core::Site& site, const http::Request& request) const;
@@ -47,6 +54,11 @@ class Pages {
   http::Response route(const core::Site& site, const http::Request& request) const;
   http::Response river(const core::Site& site, const http::Request& request) const;
   http::Response story(const core::Site& site, std::string_view slug) const;
+  http::Response comments(const core::Site& site, std::string_view slug) const;
+  http::Response comment(const core::Site& site, std::string_view id) const;
+  http::Response thread(const core::Site& site, std::string_view id) const;
+  http::Response dashboard(const core::Site& site, const http::Request& request) const;
+  ConversationView conversation_of(const core::Site& site, const core::Story& story) const;
   StoryView view_of(core::Story story) const;
   // The newest of that topic (empty: of all) besides `story`.
   std::vector<core::Story> others(const core::Story& story, const std::string& topic) const;
@@ -54,6 +66,7 @@ class Pages {
 
   const newsroom::Content& content_;
   const Assets& assets_;
+  const Clock& clock_;
 };
 
 }  // namespace tocsin::pages

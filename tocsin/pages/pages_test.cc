@@ -18,7 +18,7 @@ class PagesTest : public ::testing::Test {
  protected:
   PagesTest()
       : assets_({{"/app.css", "body{}"}, {"/tocsin.js", "x()"}, {"/sw.js", "y()"}}),
-        pages_(content_, assets_) {
+        pages_(content_, assets_, clock_) {
     content_.write(site_);
   }
 
@@ -41,6 +41,7 @@ class PagesTest : public ::testing::Test {
   core::Site site_ = sample::site();
   newsroom::MemoryContent content_;
   Assets assets_;
+  FakeClock clock_{Time{Millis{1'795'000'000'000}}};
   Pages pages_;
 };
 

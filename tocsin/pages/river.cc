@@ -80,6 +80,13 @@ std::string river_page(const Frame& frame, const River& river) {
   }
   const auto title = river.topic.empty() ? "Latest news" : river.topic;
   Html stream = h("h1", {{"class", "unseen"}}, title);
+  if (river.is_first_page) {
+    const Html elements =
+        river.topic.empty()
+            ? h("tocsin-live", {{"front", true}, {"after", std::to_string(river.sequence)}})
+            : h("tocsin-live", {{"topic", river.topic}, {"after", std::to_string(river.sequence)}});
+    stream += elements;
+  }
   stream += items.empty() ? h("p", {{"class", "empty"}}, "No stories yet. They will appear here.")
                           : h("ol", {{"class", "stories"}}, items);
   stream += onward(river);

@@ -164,9 +164,17 @@ std::string story_page(const Frame& frame, const StoryView& view) {
   head.more = article_times(story);
   head.more += linked_data(frame, story);
 
+  if (view.thread) {
+    article += h("p", {{"class", "source"}},
+                 h("a", {{"href", "/t/" + view.thread->id.text()}},
+                   "Follow the developing story: " + view.thread->headline));
+  }
+  article += h("tocsin-live",
+               {{"story", story.id.text()}, {"after", std::to_string(view.conversation.sequence)}});
   Html main = h("div", {{"class", "story"}},
                 h("article", {{"lang", language}, {"dir", direction(language)}}, article),
                 follow_box(frame.site, false));
+  main += conversation_section(view.conversation);
   main += related(frame, view);
   return document(frame, head, main);
 }

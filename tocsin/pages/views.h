@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "tocsin/core/content.h"
+#include "tocsin/pages/conversation.h"
 #include "tocsin/pages/layout.h"
 
 // The pages as functions: what there is to show in, a document out. Pure.
@@ -15,6 +17,7 @@ struct River {
   std::vector<core::Story> stories;  // newest first
   std::string topic;                 // empty: all
   bool is_first_page = true;
+  std::uint64_t sequence = 0;  // of the last live event this shows
   bool has_older = false;
 };
 std::string river_page(const Frame& frame, const River& river);
@@ -24,6 +27,8 @@ struct StoryView {
   std::vector<core::Story> related;
   std::string related_topic;            // empty: `related` are the latest
   std::optional<core::Story> previous;  // the one before it in the river
+  std::optional<core::Thread> thread;   // the developing story it belongs to
+  ConversationView conversation;
 };
 std::string story_page(const Frame& frame, const StoryView& view);
 // Says that there was a report, that it no longer stands and why.

@@ -408,7 +408,7 @@ void Server::Parts::send_test(const core::SubscriptionId& id,
   alert.created = clock.now();
   const auto sent = broadcasts->send_test(alert, story, *site, id, [done](core::Outcome outcome) {
     if (outcome == core::Outcome::kAccepted) return done(ok());
-    done(Error{Errc::kUnavailable, "the push service answered: " + std::string(text(outcome))});
+    done(Error{Errc::kUnavailable, "the push service answered: " + std::string(core::text(outcome))});
   });
   if (!sent) done(sent);
 }
@@ -450,7 +450,7 @@ Status Server::Parts::serve(const pages::Assets& assets) {
   const auto& content = store->reader().content();
   broadcast_view.emplace(*broadcasts, [this] { warm(); });
   visits.emplace(*poller);
-  pages.emplace(content, assets);
+  pages.emplace(content, assets, clock);
   connect_conversations();
   const api::Ports ports{.content = content,
                          .tokens = *tokens,

@@ -64,6 +64,10 @@ Status prepare(Database& database, const Config& config) {
 
 // The error of something that happened to the database of that folder.
 Error in_folder(Error error, const std::string& folder) {
+  const bool says_what_to_do = error.message.find("restore a backup") != std::string::npos;
+  if (error.code == Errc::kCorrupt && !says_what_to_do) {
+    error.message = "the database is damaged: restore a backup (" + error.message + ")";
+  }
   error.message = "data folder " + folder + ": " + error.message;
   return error;
 }

@@ -2,7 +2,7 @@
 #include "tocsin/api/conversation/json.h"
 
 #include "tocsin/api/call.h"
-#include "tocsin/conversation/markdown.h"
+#include "tocsin/markdown/markdown.h"
 #include "tocsin/core/newsroom.h"
 
 namespace tocsin::api {
@@ -19,7 +19,7 @@ Json common_json(const core::Comment& comment, const core::Site& site, bool with
               {"parent", id_json(comment.parent)},
               {"name", comment.name},
               {"badge", core::text(comment.badge)},
-              {"html", with_text ? conversation::comment_html(comment.text) : std::string()},
+              {"html", with_text ? markdown::comment_html(comment.text) : std::string()},
               {"state", core::text(comment.state)},
               {"is_featured", comment.is_featured},
               {"votes", comment.votes},

@@ -208,7 +208,7 @@ void list_conversations(const Call& call) {
 void get_writer(const Call& call) {
   const auto& content = call.ports().content;
   const auto reader = content.reader(call.path_id<core::ReaderId>());
-  if (!reader) return call.refuse(Refusal::kReaderUnknown);
+  if (!reader) return call.refuse(Refusal::kReaderMissing);
   Json::Array comments;
   for (const auto& comment : content.comments_by(reader->id, kReaderComments)) {
     comments.push_back(staff_comment_json(comment, content));
@@ -220,7 +220,7 @@ void get_writer(const Call& call) {
 
 void ban_writer(const Call& call) {
   const auto reader = call.ports().content.reader(call.path_id<core::ReaderId>());
-  if (!reader) return call.refuse(Refusal::kReaderUnknown);
+  if (!reader) return call.refuse(Refusal::kReaderMissing);
   conversation::BanReader command{.reader = reader->id};
   take(call.body, "reason", command.reason);
   if (const auto until = call.body.text("until")) {

@@ -71,9 +71,8 @@ std::vector<Route> writer_routes() {
           act("POST", "/api/v1/readers", "createReader", "Begin to comment", kR, create_reader),
           schemas::new_reader_body, 201, schemas::signed_in_reader)),
       get("/api/v1/readers/me", "getMe", "Who I am", kW, get_me, schemas::reader),
-      partly(with(
-          act("PATCH", "/api/v1/readers/me", "changeMe", "Change my name or device", kW, change_me),
-          schemas::reader_body, 200, schemas::reader)),
+      with(act("PATCH", "/api/v1/readers/me", "changeMe", "Change my name or device", kW, change_me),
+           schemas::reader_body, 200, schemas::reader),
       with(
           act("DELETE", "/api/v1/readers/me", "eraseMe", "Erase me and what I wrote", kW, erase_me),
           nullptr, 204, nullptr),
@@ -165,10 +164,10 @@ std::vector<Route> moderation_routes() {
            schemas::ban_body, 200, schemas::reader),
       get("/api/v1/sites/{id}/comment-policy", "getCommentPolicy",
           "What the site allows in its conversations", kM, get_comment_policy, schemas::policy),
-      partly(with(act("PATCH", "/api/v1/sites/{id}/comment-policy", "changeCommentPolicy",
-                      "Change what the site allows in its conversations", Access::kAdmin,
-                      change_comment_policy),
-                  schemas::policy_body, 200, schemas::policy)),
+      with(act("PATCH", "/api/v1/sites/{id}/comment-policy", "changeCommentPolicy",
+               "Change what the site allows in its conversations", Access::kAdmin,
+               change_comment_policy),
+           schemas::policy_body, 200, schemas::policy),
   };
 }
 

@@ -6,7 +6,9 @@
 // There it puts the button where the tag stands, unless the page has <tocsin-follow> elements. It
 // opens a window of ours to subscribe; with data-worker="/tocsin-sw.js", a file of the page's own
 // origin that imports our worker, it subscribes in place.
+import { defineComments } from "./comments.js";
 import { type Context, defineFollow } from "./follow.js";
+import { defineLive } from "./live.js";
 import { reportToOpener } from "./popup.js";
 import { foreignWorker, kOwnWorker, Subscriber } from "./subscriber.js";
 import { keepTimesLocal } from "./times.js";
@@ -28,6 +30,8 @@ function start(script: HTMLScriptElement): void {
   const isOurs = context.server === location.origin;
   defineFollow(context, isOurs ? reportToOpener(location, opener) : () => undefined);
   whenParsed(() => {
+    defineLive(context.server);
+    defineComments(context.server);
     if (isOurs) {
       keepTimesLocal();
       installWorker(context);

@@ -39,16 +39,20 @@ export class ApiError extends Error {
 
 const kTimeoutMs = 15_000;
 
-async function call<T>(url: string, method: string, body?: unknown): Promise<T> {
+export async function call<T>(
+  url: string,
+  method: string,
+  body?: unknown,
+  fields: Record<string, string> = {},
+): Promise<T> {
   let response: Response;
   try {
     response = await fetch(url, {
       method,
       credentials: "omit",
       signal: AbortSignal.timeout(kTimeoutMs),
-      ...(body === undefined
-        ? {}
-        : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+      headers: body === undefined ? fields : { ...fields, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {
     throw new ApiError(0, "The server cannot be reached. Are you online?");

@@ -20,6 +20,10 @@ interface SubscriptionChange extends ExtendableEvent {
 const kSpreadMs = 5_000; // a million devices must not fetch the story in the same instant
 const kStoragePatienceMs = 1_000; // a browser whose storage hangs must not lose the alert
 
+const kAnswerMs = 300; // for a page to say whether it has shown an alert
+// Safari takes the permission away from whoever shows nothing.
+const mustShow = /^((?!chrome|android).)*safari/i.test(navigator.userAgent);
+
 const ownOrigin = self.location.origin;
 const server = new URL(self.location.href).searchParams.get("tocsin") ?? ownOrigin;
 const isAtHome = server === ownOrigin;
@@ -44,12 +48,31 @@ function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
   ]);
 }
 
+// True if a page that is looked at has told of the alert already. A page that does not answer in
+// time has not.
+async function isSeen(alert: string | undefined): Promise<boolean> {
+  if (!alert) return false;
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const visible = pages.filter((page) => page.visibilityState === "visible");
+  const answers = visible.map(
+    (page) =>
+      new Promise<boolean>((resolve) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = (event) => resolve(event.data === true);
+        page.postMessage({ tocsinAsks: alert }, [port2]);
+        setTimeout(resolve, kAnswerMs, false);
+      }),
+  );
+  return (await Promise.all(answers)).includes(true);
+}
+
 async function onPush(payload: string): Promise<void> {
   const remembered = await within(kStoragePatienceMs, recall(server));
   const { title, options } = notificationFor(payload, {
     server,
     siteName: remembered?.siteName ?? "",
   });
+  if (!mustShow && (await isSeen(options.data.alert))) return;
   await self.registration.showNotification(title, options as NotificationOptions);
   await Promise.all([
     tellPages({ shown: options.tag, alert: options.data.alert }),

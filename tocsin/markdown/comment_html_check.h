@@ -9,7 +9,7 @@
 #include <vector>
 
 // Reads what comment_html() made, as strictly as it should have been written. For tests.
-namespace tocsin::conversation {
+namespace tocsin::markdown {
 
 // Empty if `html` is well-formed and has nothing but the allowed tags, attributes and schemes;
 // otherwise what is wrong with it.
@@ -67,4 +67,4 @@ inline std::string fault_of(std::string_view html) {
   return open.empty() ? "" : "not closed: " + std::string(open.back());
 }
 
-}  // namespace tocsin::conversation
+}  // namespace tocsin::markdown

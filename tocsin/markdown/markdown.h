@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace tocsin::conversation {
+namespace tocsin::markdown {
 
 // A comment as HTML. The source is a subset of Markdown (CommonMark 0.30 is the model where it
 // applies): paragraphs, line breaks as written, *em*, **strong**, `code`, fenced code, quotes with
@@ -27,4 +27,4 @@ std::size_t count_links(std::string_view source);
 inline constexpr std::size_t kBlockDepthMax = 4;
 inline constexpr std::size_t kEmphasisDepthMax = 8;
 
-}  // namespace tocsin::conversation
+}  // namespace tocsin::markdown

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/conversation/markdown.h"
+#include "tocsin/markdown/markdown.h"
 
 #include <algorithm>
 #include <optional>
 #include <vector>
 
-#include "tocsin/conversation/inline_html.h"
+#include "tocsin/markdown/inline_html.h"
 
-namespace tocsin::conversation {
+namespace tocsin::markdown {
 namespace {
 
 using Lines = std::vector<std::string_view>;
@@ -186,4 +186,4 @@ std::size_t count_links(std::string_view source) {
   return count;
 }
 
-}  // namespace tocsin::conversation
+}  // namespace tocsin::markdown

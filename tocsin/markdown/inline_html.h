@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tocsin::conversation {
+namespace tocsin::markdown {
 
 // Appends `text` as it may stand in HTML text and in a quoted attribute.
 void append_escaped(std::string& out, std::string_view text);
@@ -42,4 +42,4 @@ class InlineHtml {
   std::array<bool, 9> has_no_closing_{};  // by the length of the run of backticks
 };
 
-}  // namespace tocsin::conversation
+}  // namespace tocsin::markdown

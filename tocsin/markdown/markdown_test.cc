@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/conversation/markdown.h"
+#include "tocsin/markdown/markdown.h"
 
 #include <gtest/gtest.h>
 
 #include "tocsin/base/random.h"
-#include "tocsin/conversation/comment_html_check.h"
+#include "tocsin/markdown/comment_html_check.h"
 
-namespace tocsin::conversation {
+namespace tocsin::markdown {
 namespace {
 
 std::string link(const std::string& address, const std::string& text) {
@@ -157,4 +157,4 @@ TEST(CommentHtml, TakesTimeInProportionToItsLength) {
 }
 
 }  // namespace
-}  // namespace tocsin::conversation
+}  // namespace tocsin::markdown

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/conversation/inline_html.h"
+#include "tocsin/markdown/inline_html.h"
 
 #include <algorithm>
 
-#include "tocsin/conversation/markdown.h"
+#include "tocsin/markdown/markdown.h"
 
-namespace tocsin::conversation {
+namespace tocsin::markdown {
 namespace {
 
 constexpr std::size_t kAddressBytesMax = 2048;
@@ -264,4 +264,4 @@ void InlineHtml::open_link(std::string_view address) {
   html_ += "\" rel=\"ugc nofollow noopener\">";
 }
 
-}  // namespace tocsin::conversation
+}  // namespace tocsin::markdown
