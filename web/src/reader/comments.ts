@@ -146,11 +146,21 @@ export function defineComments(server: string): void {
       const old = this.list.querySelector(`article[data-id="${CSS.escape(comment.id)}"]`);
       const isMine = comment.mine ?? old?.classList.contains("mine") ?? false;
       if (old && comment.mine === undefined && isMine && comment.state === "published") return;
+      const isGone = comment.state !== "published" && !comment.mine;
+      if (isGone || comment.state === "deleted") return this.takeAway(old);
       const article = this.render(comment);
       if (old) return old.replaceWith(article);
-      if (comment.state === "deleted") return;
       this.querySelector(".empty")?.remove();
       this.placeOf(comment.parent).append(h("li", {}, article));
+    }
+
+    // What was answered keeps its place.
+    private takeAway(article: Element | null): void {
+      const item = article?.closest("li");
+      if (!article || !item) return;
+      if (!item.querySelector("ol")) return item.remove();
+      article.className = "comment deleted";
+      article.replaceChildren(h("p", {}, "This comment was deleted."));
     }
 
     private placeOf(parent: string | null): HTMLOListElement {
@@ -166,10 +176,6 @@ export function defineComments(server: string): void {
     private render(comment: Comment): HTMLElement {
       const article = h("article", { id: `c-${comment.id}`, className: `comment ${comment.state}` });
       article.dataset["id"] = comment.id;
-      if (comment.state === "deleted") {
-        article.append(h("p", {}, "This comment was deleted."));
-        return article;
-      }
       if (comment.mine) article.classList.add("mine");
       const badge = { staff: "Newsroom", moderator: "Moderator" }[comment.badge];
       const when = h("a", { href: comment.permalink, className: "when" }, time(comment.created));
