@@ -135,8 +135,8 @@ struct Server::Parts {
   void run_own(newsroom::Body body);
   bool send_to(const core::Alert& alert, const core::Story& story, const core::SubscriptionId& to,
                std::function<void(core::Outcome)> done);
-  void push_link(const core::SubscriptionId& to, const std::string& title,
-                 const std::string& body, const std::string& url);
+  void push_link(const core::SubscriptionId& to, const std::string& title, const std::string& body,
+                 const std::string& url);
   void poll();
   void answer(const http::Request& request, http::Respond respond);
   const core::Site* site_of(const http::Request& request);
@@ -262,19 +262,18 @@ void Server::Parts::connect_conversations() {
                [this](const core::Site& site, const core::Story& story) {
                  return pages->card_html(site, story);
                });
-  openings.emplace(loop, content, clock, [this](core::StoryId story) {
-    run_own(conversation::AnnounceOpening{story});
-  });
+  openings.emplace(loop, content, clock,
+                   [this](core::StoryId story) { run_own(conversation::AnnounceOpening{story}); });
   live->set_on_conversation([this](core::StoryId story) { openings->watch(story); });
   notices.emplace(
-      loop, Notices::Ports{.content = content,
-                           .clock = clock,
-                           .send =
-                               [this](const core::Alert& alert, const core::Story& story,
-                                      const core::SubscriptionId& to, Notices::Sent done) {
-                                 return send_to(alert, story, to, std::move(done));
-                               },
-                           .note = [this](conversation::NoteTold told) { run_own(std::move(told)); }});
+      loop,
+      Notices::Ports{
+          .content = content,
+          .clock = clock,
+          .send = [this](const core::Alert& alert, const core::Story& story,
+                         const core::SubscriptionId& to,
+                         Notices::Sent done) { return send_to(alert, story, to, std::move(done)); },
+          .note = [this](conversation::NoteTold told) { run_own(std::move(told)); }});
   hourly = loop.every(Millis(3'600'000), [this] { do_hourly(); });
   do_hourly();
 }
@@ -408,7 +407,8 @@ void Server::Parts::send_test(const core::SubscriptionId& id,
   alert.created = clock.now();
   const auto sent = broadcasts->send_test(alert, story, *site, id, [done](core::Outcome outcome) {
     if (outcome == core::Outcome::kAccepted) return done(ok());
-    done(Error{Errc::kUnavailable, "the push service answered: " + std::string(core::text(outcome))});
+    done(Error{Errc::kUnavailable,
+               "the push service answered: " + std::string(core::text(outcome))});
   });
   if (!sent) done(sent);
 }
@@ -525,8 +525,8 @@ const std::string& Server::first_token() const { return parts_->first_token; }
 std::string Server::set_up_link() const {
   const auto& sites = parts_->sites;
   if (sites.empty() || !content().users().empty()) return {};
-  return sites.front().base_url + "/newsroom/#setup=" +
-         parts_->accounts->make_code({api::Accounts::Purpose::kSetUp, 0, ""});
+  return sites.front().base_url +
+         "/newsroom/#setup=" + parts_->accounts->make_code({api::Accounts::Purpose::kSetUp, 0, ""});
 }
 const newsroom::Content& Server::content() const { return parts_->store->reader().content(); }
 

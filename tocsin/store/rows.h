@@ -19,7 +19,7 @@
 namespace tocsin::sqlite {
 class Database;
 class Query;
-}
+}  // namespace tocsin::sqlite
 namespace tocsin::store {
 
 using sqlite::Database;

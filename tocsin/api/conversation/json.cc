@@ -2,8 +2,8 @@
 #include "tocsin/api/conversation/json.h"
 
 #include "tocsin/api/call.h"
-#include "tocsin/markdown/markdown.h"
 #include "tocsin/core/newsroom.h"
+#include "tocsin/markdown/markdown.h"
 
 namespace tocsin::api {
 namespace {

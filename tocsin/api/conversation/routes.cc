@@ -71,8 +71,9 @@ std::vector<Route> writer_routes() {
           act("POST", "/api/v1/readers", "createReader", "Begin to comment", kR, create_reader),
           schemas::new_reader_body, 201, schemas::signed_in_reader)),
       get("/api/v1/readers/me", "getMe", "Who I am", kW, get_me, schemas::reader),
-      with(act("PATCH", "/api/v1/readers/me", "changeMe", "Change my name or device", kW, change_me),
-           schemas::reader_body, 200, schemas::reader),
+      with(
+          act("PATCH", "/api/v1/readers/me", "changeMe", "Change my name or device", kW, change_me),
+          schemas::reader_body, 200, schemas::reader),
       with(
           act("DELETE", "/api/v1/readers/me", "eraseMe", "Erase me and what I wrote", kW, erase_me),
           nullptr, 204, nullptr),

@@ -8,9 +8,9 @@
 
 #include "tocsin/base/base64url.h"
 #include "tocsin/base/bytes.h"
-#include "tocsin/password/password.h"
 #include "tocsin/newsroom/text.h"
 #include "tocsin/observe/log.h"
+#include "tocsin/password/password.h"
 
 namespace tocsin::server {
 namespace {
@@ -140,12 +140,12 @@ void AccountBook::sign_out(core::ReaderId reader) { end_all(Session::Kind::kRead
 
 void AccountBook::check_password(std::string stored, std::string password,
                                  std::function<void(bool)> done) {
-  hashing_.loop().post([this, stored = std::move(stored), password = std::move(password),
-                        done = std::move(done)] {
-    const bool is_known = !stored.empty();
-    const bool fits = password::verify_password(is_known ? stored : kNobody, password);
-    loop_.post([done, is_right = is_known && fits] { done(is_right); });
-  });
+  hashing_.loop().post(
+      [this, stored = std::move(stored), password = std::move(password), done = std::move(done)] {
+        const bool is_known = !stored.empty();
+        const bool fits = password::verify_password(is_known ? stored : kNobody, password);
+        loop_.post([done, is_right = is_known && fits] { done(is_right); });
+      });
 }
 
 void AccountBook::hash_password(std::string password,

@@ -27,8 +27,8 @@ Json message_of(const core::Comment& comment, Time now) {
 }
 
 External external_of(const ingest::FetchResult& result) {
-  const auto json = result.failure || result.status != 200 ? Result<Json>(Json())
-                                                           : Json::parse(result.body);
+  const auto json =
+      result.failure || result.status != 200 ? Result<Json>(Json()) : Json::parse(result.body);
   const auto verdict = json ? json->text("verdict").value_or("") : std::string();
   External out;
   if (verdict == "publish") {
@@ -65,8 +65,7 @@ void Classifier::ask(const core::Site& site, const core::Comment& comment,
   ++asks_;
   const Time now = clock_.now();
   const std::string body = message_of(comment, now).dump();
-  const auto timestamp =
-      std::chrono::duration_cast<Seconds>(now.time_since_epoch()).count();
+  const auto timestamp = std::chrono::duration_cast<Seconds>(now.time_since_epoch()).count();
   const std::string id = "comment_" + comment.id.text();
   ingest::FetchRequest request{.url = site.comments.external_url};
   request.fields.add("content-type", "application/json");

@@ -112,9 +112,8 @@ std::optional<LiveDesk::Telling> LiveDesk::of_conversation(const LiveEvent& told
   }
   const auto story = content_.story(told.story);
   if (!story) return std::nullopt;
-  return Telling{
-      channels, "opening",
-      api::opening_json(api::opening_now(content_, site, *story, clock_.now()))};
+  return Telling{channels, "opening",
+                 api::opening_json(api::opening_now(content_, site, *story, clock_.now()))};
 }
 
 std::optional<LiveDesk::Telling> LiveDesk::of_thread(const LiveEvent& told,
@@ -154,8 +153,8 @@ http::Response LiveDesk::open(const api::LiveWish& wish) {
   for (const auto& topic : wish.topics) channels.push_back(topic_channel(wish.site, topic));
   for (const auto story : wish.conversations) {
     channels.push_back({Kind::kConversation, story.value});
-    const bool is_new = std::find(conversations_.begin(), conversations_.end(), story) ==
-                        conversations_.end();
+    const bool is_new =
+        std::find(conversations_.begin(), conversations_.end(), story) == conversations_.end();
     if (is_new) conversations_.push_back(story);
     if (watch_) watch_(story);
   }
@@ -188,8 +187,9 @@ void LiveDesk::send() {
   });
 }
 
-std::optional<std::vector<live::Event>> LiveDesk::between(
-    std::uint64_t after, std::uint64_t through, std::span<const Channel> channels) {
+std::optional<std::vector<live::Event>> LiveDesk::between(std::uint64_t after,
+                                                          std::uint64_t through,
+                                                          std::span<const Channel> channels) {
   const auto told = content_.events_after(after, kReadMax + 1);
   // The oldest were dropped, or there are too many.
   if (told.size() > kReadMax || (!told.empty() && told.front().sequence > after + 1)) {

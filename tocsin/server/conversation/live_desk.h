@@ -41,9 +41,8 @@ class LiveDesk final : public api::LivePages, private live::History {
   std::string farewell() { return hub_.farewell(); }
 
  private:
-  std::optional<std::vector<live::Event>> between(
-      std::uint64_t after, std::uint64_t through,
-      std::span<const live::Channel> channels) override;
+  std::optional<std::vector<live::Event>> between(std::uint64_t after, std::uint64_t through,
+                                                  std::span<const live::Channel> channels) override;
   // Who is told of an event, and the record under its name in the event's data.
   struct Telling {
     std::vector<live::Channel> channels;

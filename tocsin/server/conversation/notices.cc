@@ -100,8 +100,7 @@ void Notices::tell(const core::Follower& follower, What what) {
   alert.body = "On: " + newsroom::cut(story->headline, newsroom::kAlertTitleCharactersMax);
   if (what == What::kClosed) {
     alert.title = "Comments are closed";
-  } else if (what == What::kReply && comment &&
-             comment->state == core::CommentState::kPublished) {
+  } else if (what == What::kReply && comment && comment->state == core::CommentState::kPublished) {
     alert.title = follower.unseen > 1 ? std::to_string(follower.unseen) + " answers to you"
                                       : comment->name + " answered you";
     alert.body = quoted(*comment);
