@@ -13,8 +13,9 @@ namespace {
 constexpr std::size_t kVersionBytes = 8;
 
 std::string_view content_type(std::string_view path) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kTypes = {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kTypes = {
       {{".css", "text/css; charset=utf-8"},
+       {".html", "text/html; charset=utf-8"},
        {".js", "text/javascript; charset=utf-8"},
        {".png", "image/png"},
        {".svg", "image/svg+xml"},

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one way to the server. The session's cookie goes along by itself.
+import { problemText } from "../shared/api.js";
+import type * as T from "./types.js";
+
+const kTimeoutMs = 15_000;
+
+export interface Refusal {
+  code: string; // "" where the server gave none
+  retryAfter: number; // seconds; 0: not said
+  fields: Record<string, string>; // the field's name -> what is wrong with it
+}
+
+// A refusal in the server's words (RFC 9457), or why there was no answer (status 0).
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly refusal: Refusal = { code: "", retryAfter: 0, fields: {} },
+  ) {
+    super(message);
+  }
+}
+
+export function refusalOf(body: string, retryAfter: string | null): Refusal {
+  const refusal: Refusal = { code: "", retryAfter: Number(retryAfter) || 0, fields: {} };
+  try {
+    const problem = JSON.parse(body) as {
+      code?: string;
+      errors?: { pointer: string; detail: string }[];
+    };
+    refusal.code = problem.code ?? "";
+    for (const { pointer, detail } of problem.errors ?? []) {
+      refusal.fields[pointer.replace(/^#?\//, "").split("/")[0] ?? ""] = detail;
+    }
+  } catch {
+    // A proxy's error page.
+  }
+  return refusal;
+}
+
+export function query(parameters: Record<string, string>): string {
+  const given = Object.entries(parameters).filter(([, value]) => value);
+  return given.length > 0 ? `?${new URLSearchParams(given)}` : "";
+}
+
+const id = encodeURIComponent;
+
+export class Api {
+  // Called when the server says that nobody is signed in any more.
+  onSignedOut: () => void = () => {};
+
+  session = (): Promise<{ user: T.User }> => this.call("GET", "session");
+  signIn = (email: string, password: string): Promise<{ user: T.User }> =>
+    this.call("POST", "session", { email, password });
+  signOut = (): Promise<void> => this.call("DELETE", "session");
+  setUp = (of: { code: string; name: string; email: string; password: string }): Promise<{ user: T.User }> =>
+    this.call("POST", "setup", of);
+  setPassword = (of: { code?: string; old?: string; password: string }): Promise<{ user: T.User }> =>
+    this.call("POST", "session/password", of);
+  sites = (): Promise<T.List<T.Site>> => this.call("GET", "sites");
+
+  queue = (kind: T.Kind, site: string, after = ""): Promise<T.QueueAnswer> =>
+    this.call("GET", `moderation/queue${query({ kind, site, after })}`);
+  moderate = (comment: string, decision: T.Decision): Promise<T.StaffComment> =>
+    this.call("POST", `comments/${id(comment)}/moderate`, decision);
+  feature = (comment: string, is_featured: boolean): Promise<T.StaffComment> =>
+    this.call("POST", `comments/${id(comment)}/feature`, { is_featured });
+  answer = (story: string, parent: string, text: string): Promise<T.StaffComment> =>
+    this.call("POST", `stories/${id(story)}/staff-comments`, { text, parent });
+  comments = (story: string): Promise<T.ReadersView> =>
+    this.call("GET", `stories/${id(story)}/comments?sort=oldest`);
+  reader = (reader: string): Promise<T.Reader & { comments: T.StaffComment[] }> =>
+    this.call("GET", `readers/${id(reader)}`);
+  ban = (reader: string, until: string | null, reason: string): Promise<T.Reader> =>
+    this.call("POST", `readers/${id(reader)}/ban`, { until, reason });
+
+  stories = (site: string, q: string): Promise<T.List<T.StoryRow>> =>
+    this.call("GET", `moderation/stories${query({ site, q })}`);
+  conversation = (story: string): Promise<T.Conversation> =>
+    this.call("GET", `stories/${id(story)}/conversation`);
+  setConversation = (story: string, change: T.ConversationChange): Promise<T.Conversation> =>
+    this.call("POST", `stories/${id(story)}/conversation`, change);
+  policy = (site: string): Promise<T.Policy> => this.call("GET", `sites/${id(site)}/comment-policy`);
+  setPolicy = (site: string, change: Partial<T.Policy>): Promise<T.Policy> =>
+    this.call("PATCH", `sites/${id(site)}/comment-policy`, change);
+  transparency = (site: string, since: string): Promise<T.Transparency> =>
+    this.call("GET", `moderation/transparency${query({ site, since })}`);
+
+  users = (): Promise<T.List<T.User>> => this.call("GET", "users");
+  addUser = (of: { name: string; email: string; role: T.Role }): Promise<{ user: T.User; link: string }> =>
+    this.call("POST", "users", of);
+  changeUser = (user: string, change: Partial<T.User>): Promise<T.User> =>
+    this.call("PATCH", `users/${id(user)}`, change);
+  newLink = (user: string): Promise<{ link: string }> => this.call("POST", `users/${id(user)}/link`);
+
+  private async call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(`/api/v1/${path}`, {
+        method,
+        credentials: "same-origin",
+        cache: "no-store",
+        signal: AbortSignal.timeout(kTimeoutMs),
+        ...(method === "GET" || method === "DELETE"
+          ? {}
+          : { headers: { "content-type": "application/json" }, body: JSON.stringify(body ?? {}) }),
+      });
+      text = await response.text();
+    } catch {
+      throw new ApiError(0, "The server cannot be reached.");
+    }
+    if (response.ok) return (text ? JSON.parse(text) : undefined) as Answer;
+    if (response.status === 401 && path !== "session" && path !== "session/password") this.onSignedOut();
+    throw new ApiError(
+      response.status,
+      problemText(text, response.status),
+      refusalOf(text, response.headers.get("retry-after")),
+    );
+  }
+}
+
+// The sentence to show, whatever was thrown.
+export function whyNot(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
