@@ -38,8 +38,10 @@ export function run(...args) {
 export class Program {
   constructor(args) {
     this.process = spawn(kTocsin, [...args, "--log-json", "true"], {
-      stdio: ["ignore", "ignore", "pipe"],
+      stdio: ["ignore", "pipe", "pipe"],
     });
+    this.printed = ""; // what it told whoever started it
+    this.process.stdout.on("data", (text) => (this.printed += text));
     this.lines = [];
     this.waiting = [];
     this.exited = once(this.process, "exit");

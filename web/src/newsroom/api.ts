@@ -61,7 +61,7 @@ export class Api {
   sites = (): Promise<T.List<T.Site>> => this.call("GET", "sites");
 
   queue = (kind: T.Kind, site: string, after = ""): Promise<T.QueueAnswer> =>
-    this.call("GET", `moderation/queue${query({ kind, site, after })}`);
+    this.call("GET", `moderation/queue${query({ kind, site, cursor: after })}`);
   moderate = (comment: string, decision: T.Decision): Promise<T.StaffComment> =>
     this.call("POST", `comments/${id(comment)}/moderate`, decision);
   feature = (comment: string, is_featured: boolean): Promise<T.StaffComment> =>
