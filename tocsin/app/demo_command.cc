@@ -61,6 +61,8 @@ class Newsroom {
     site.tagline = "A made-up newsroom on this machine";
     site.topics = {"Strait ferry", "Local",   "Politics", "Economy",
                    "Science",      "Culture", "Sport",    "Weather"};
+    site.comments.is_offered = true;
+    site.comments.newcomer_comments = 0;
     steps_.emplace_back(newsroom::PutSite{site});
     for (const auto& outlet : feeds.outlets()) {
       const core::SourceId source = ids_.next<struct core::SourceKind>();

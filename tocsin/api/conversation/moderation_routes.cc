@@ -5,6 +5,7 @@
 #include "tocsin/api/conversation/json.h"
 #include "tocsin/api/routes.h"
 #include "tocsin/conversation/policy.h"
+#include "tocsin/newsroom/text.h"
 
 // What moderators do.
 namespace tocsin::api {
@@ -15,6 +16,7 @@ using core::Comment;
 
 constexpr std::size_t kQueuePage = 50;
 constexpr std::size_t kStoriesListed = 50;
+constexpr std::size_t kStoriesSearched = 500;
 constexpr std::size_t kReaderComments = 20;
 
 std::optional<QueueKind> parse_queue_kind(std::string_view text) {
@@ -189,8 +191,11 @@ void list_conversations(const Call& call) {
   const auto& content = call.ports().content;
   const Time now = call.ports().clock.now();
   Json::Array items;
+  const auto words = newsroom::folded(call.request.parameter("q").value_or(""));
   for (const auto& story :
-       content.stories({.site = site->id, .limit = kStoriesListed, .public_only = false})) {
+       content.stories({.site = site->id, .limit = kStoriesSearched, .public_only = false})) {
+    if (newsroom::folded(story.headline).find(words) == std::string::npos) continue;
+    if (items.size() == kStoriesListed) break;
     const auto conversation =
         content.conversation(story.id).value_or(core::Conversation{.story = story.id});
     items.push_back(Json{{"id", story.id.text()},

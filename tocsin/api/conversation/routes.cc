@@ -139,7 +139,7 @@ std::vector<Route> moderation_routes() {
       asking(list("/api/v1/moderation/stories", "listConversations",
                   "The newest stories and their conversations", kM, list_conversations,
                   schemas::conversation_item),
-             {kSite}),
+             {kSite, {"q", "Words of the headline."}}),
       asking(get("/api/v1/moderation/transparency", "getTransparency",
                  "How many comments were rejected, and why", kM, get_transparency,
                  schemas::transparency),
