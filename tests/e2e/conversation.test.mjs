@@ -119,7 +119,20 @@ test("what a moderator takes away goes from every page, and its writer learns wh
   await lacks(ana, "Buy cheap watches");
   await bo.reload();
   await reads(bo, "This is an advertisement");
+  if (process.env.SHOTS) await pictures("story");
 });
+
+// SHOTS=<folder> keeps pictures.
+async function pictures(name) {
+  for (const [width, height] of [[1280, 900], [390, 844]]) {
+    for (const value of ["light", "dark"]) {
+      await bo.setViewport({ width, height });
+      await bo.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
+      const file = path.join(process.env.SHOTS, `${name}-${width}-${value}.png`);
+      await bo.screenshot({ path: file, fullPage: true });
+    }
+  }
+}
 
 test("a page without scripts has the comments", async () => {
   const page = await chromium.newPage();
@@ -153,4 +166,5 @@ test("the conversation closes at its hour on every page, and a late comment is r
   assert.match(answer.problem.detail, /closed since/);
   await bo.reload();
   await reads(bo, "Comments are closed since");
+  if (process.env.SHOTS) await pictures("closed");
 });

@@ -177,6 +177,9 @@ int demo_command(const Settings& settings, const DemoOptions& options) {
   const auto on_signal = loop.on_signal(
       {SIGINT, SIGTERM}, [&](int) { (*server)->drain(kDrainPatience, [&] { loop.stop(); }); });
   print_guide(url, options, (*server)->first_token(), folder);
+  if (const auto link = (*server)->set_up_link(); !link.empty()) {
+    print_line("The newsroom, for its first administrator: " + link);
+  }
   log::info("server.ready", {{"url", url}});
   loop.run();
   return kExitOk;

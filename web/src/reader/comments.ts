@@ -131,6 +131,7 @@ export function defineComments(server: string): void {
       this.hidden = opening.state === "hidden";
       const isOpen = opening.state === "open";
       this.form.hidden = !isOpen;
+      this.list.classList.toggle("closed", !isOpen);
       if (isOpen) {
         const until = opening.changes ? ["Comments are open until ", time(opening.changes), "."] : [];
         this.state.replaceChildren(h("p", { className: "opening" }, ...until));
@@ -201,11 +202,11 @@ export function defineComments(server: string): void {
     private actions(comment: Comment): HTMLElement {
       const actions = h("p", { className: "actions" });
       if (comment.state === "published") {
-        actions.append(button("Answer", () => this.answer(comment)));
+        actions.append(button("Answer", () => this.answer(comment), "needs-open"));
       }
       if (comment.mine) {
         const canEdit = comment.can_edit_until && new Date(comment.can_edit_until) > new Date();
-        if (canEdit) actions.append(button("Change", () => this.change(comment)));
+        if (canEdit) actions.append(button("Change", () => this.change(comment), "needs-open"));
         actions.append(button("Delete", () => this.run(() => this.remove_(comment))));
         if (comment.state === "rejected" && !comment.is_appealed) {
           actions.append(button("Ask for another look", () => this.run(() => this.appeal(comment))));
