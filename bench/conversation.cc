@@ -81,9 +81,10 @@ class Client {
     std::size_t head = 0;
     while ((head = buffer_.find("\r\n\r\n")) == std::string::npos) fill();
     Answer out{std::atoi(buffer_.c_str() + 9), {}};
-    const auto field = buffer_.find("Content-Length: ");
+    // "Content-Length" in whatever case.
+    const auto field = buffer_.find("ength: ");
     const std::size_t length =
-        field < head ? static_cast<std::size_t>(std::atoll(buffer_.c_str() + field + 16)) : 0;
+        field < head ? static_cast<std::size_t>(std::atoll(buffer_.c_str() + field + 7)) : 0;
     while (buffer_.size() < head + 4 + length) fill();
     out.body = buffer_.substr(head + 4, length);
     buffer_.erase(0, head + 4 + length);

@@ -17,7 +17,7 @@ FOLDER_FILES_MAX = 24
 BANNED = [
     (r'\bstd::(thread|jthread|mutex|shared_mutex|condition_variable|atomic)\b|\bthread_local\b',
      'values exchanged between loops', ('tocsin/net/', 'tocsin/fetch/', 'tocsin/httpd/', 'tocsin/store/',
-                                       'tocsin/observe/', 'tocsin/server/', 'tests/')),
+                                       'tocsin/observe/', 'tocsin/server/', 'tests/', 'bench/')),
     (r'\bstd::this_thread::sleep|\b(u|nano)?sleep\(', 'a condition to wait for', ()),
     (r'\bthrow\b(?! *\()', 'Result', ()),
     (r'\bco_(await|return|yield)\b', 'callbacks (ADR 0002)', ()),
