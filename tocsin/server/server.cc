@@ -171,6 +171,7 @@ struct Server::Parts {
   std::optional<LiveDesk> live;
   std::optional<Openings> openings;
   std::optional<Notices> notices;
+  Handle every_second;
   Handle hourly;
   std::optional<BroadcastView> broadcast_view;
   std::optional<FeedVisitView> visits;
@@ -262,18 +263,20 @@ void Server::Parts::connect_conversations() {
                [this](const core::Site& site, const core::Story& story) {
                  return pages->card_html(site, story);
                });
-  openings.emplace(loop, content, clock,
+  openings.emplace(content, clock,
                    [this](core::StoryId story) { run_own(conversation::AnnounceOpening{story}); });
   live->set_on_conversation([this](core::StoryId story) { openings->watch(story); });
-  notices.emplace(
-      loop,
-      Notices::Ports{
-          .content = content,
-          .clock = clock,
-          .send = [this](const core::Alert& alert, const core::Story& story,
-                         const core::SubscriptionId& to,
-                         Notices::Sent done) { return send_to(alert, story, to, std::move(done)); },
-          .note = [this](conversation::NoteTold told) { run_own(std::move(told)); }});
+  notices.emplace(Notices::Ports{
+      .content = content,
+      .clock = clock,
+      .send = [this](const core::Alert& alert, const core::Story& story,
+                     const core::SubscriptionId& to,
+                     Notices::Sent done) { return send_to(alert, story, to, std::move(done)); },
+      .note = [this](conversation::NoteTold told) { run_own(std::move(told)); }});
+  every_second = loop.every(Millis(1'000), [this] {
+    openings->look();
+    notices->run();
+  });
   hourly = loop.every(Millis(3'600'000), [this] { do_hourly(); });
   do_hourly();
 }

@@ -12,7 +12,6 @@
 namespace tocsin::server {
 namespace {
 
-constexpr Millis kRunEvery{1'000};
 constexpr std::size_t kRepliesARun = 1'000;
 constexpr std::size_t kFollowersPage = 1'000;
 constexpr Seconds kRetryAfter{60};
@@ -28,8 +27,7 @@ std::string quoted(const core::Comment& comment) {
 
 }  // namespace
 
-Notices::Notices(net::Loop& loop, Ports ports)
-    : ports_(std::move(ports)), timer_(loop.every(kRunEvery, [this] { run(); })) {
+Notices::Notices(Ports ports) : ports_(std::move(ports)) {
   for (const auto story : ports_.content.followed_stories()) busy_.insert(story);
 }
 

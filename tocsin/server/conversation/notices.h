@@ -8,11 +8,9 @@
 #include <utility>
 
 #include "tocsin/base/clock.h"
-#include "tocsin/base/handle.h"
 #include "tocsin/conversation/command.h"
 #include "tocsin/core/content.h"
 #include "tocsin/core/outcome.h"
-#include "tocsin/net/loop.h"
 #include "tocsin/newsroom/content.h"
 
 namespace tocsin::server {
@@ -38,17 +36,18 @@ class Notices {
     std::function<void(conversation::NoteTold)> note;
   };
 
-  Notices(net::Loop& loop, Ports ports);
+  explicit Notices(Ports ports);
 
   // A comment of that story was published, or its conversation closed.
   void on_comment(core::StoryId story) { busy_.insert(story); }
   void on_closed(core::StoryId story) { closed_.insert(story); }
+  // Tells what is due. Call it every second.
+  void run();
 
  private:
   using Place = std::pair<core::StoryId, core::SubscriptionId>;
   enum class What { kReply, kComments, kClosed };
 
-  void run();
   void tell_replies();
   // False if some have to wait.
   bool tell_followers(core::StoryId story);
@@ -64,7 +63,6 @@ class Notices {
   std::set<core::StoryId> closed_;  // ... are to hear that it closed
   std::set<Place> in_flight_;
   std::map<Place, Time> failed_;  // not to be tried again before
-  Handle timer_;
 };
 
 }  // namespace tocsin::server

@@ -9,18 +9,13 @@
 namespace tocsin::server {
 namespace {
 
-constexpr Millis kLookEvery{1'000};
 // An announcement that the store did not take is made again after this.
 constexpr Seconds kLookAgain{10};
 
 }  // namespace
 
-Openings::Openings(net::Loop& loop, const newsroom::Content& content, const Clock& clock,
-                   Announce announce)
-    : content_(content),
-      clock_(clock),
-      announce_(std::move(announce)),
-      timer_(loop.every(kLookEvery, [this] { look(); })) {
+Openings::Openings(const newsroom::Content& content, const Clock& clock, Announce announce)
+    : content_(content), clock_(clock), announce_(std::move(announce)) {
   for (const auto story : content_.followed_stories()) watch(story);
 }
 

@@ -5,9 +5,7 @@
 #include <map>
 
 #include "tocsin/base/clock.h"
-#include "tocsin/base/handle.h"
 #include "tocsin/core/content.h"
-#include "tocsin/net/loop.h"
 #include "tocsin/newsroom/content.h"
 
 namespace tocsin::server {
@@ -20,8 +18,7 @@ class Openings {
   using Announce = std::function<void(core::StoryId)>;
 
   // All outlive this. `announce` executes conversation::AnnounceOpening.
-  Openings(net::Loop& loop, const newsroom::Content& content, const Clock& clock,
-           Announce announce);
+  Openings(const newsroom::Content& content, const Clock& clock, Announce announce);
 
   // From this moment on the story's conversation is watched. A second time does nothing.
   void watch(core::StoryId story) { next_.try_emplace(story, Time{}); }
@@ -29,9 +26,10 @@ class Openings {
   void touch(core::StoryId story);
   // A site's policy has changed.
   void touch_all();
+  // Announces what is due. Call it every second.
+  void look();
 
  private:
-  void look();
   // When to look again.
   Time look_at(core::StoryId story, Time now) const;
 
@@ -39,7 +37,6 @@ class Openings {
   const Clock& clock_;
   Announce announce_;
   std::map<core::StoryId, Time> next_;  // when each is to be looked at
-  Handle timer_;
 };
 
 }  // namespace tocsin::server

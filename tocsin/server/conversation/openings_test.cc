@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tocsin/server/conversation/openings.h"
+
+#include <gtest/gtest.h>
+
+#include "tocsin/newsroom/memory_content.h"
+#include "tocsin/newsroom/sample.h"
+
+namespace tocsin::server {
+namespace {
+
+namespace sample = newsroom::sample;
+
+constexpr core::StoryId kStory{41};
+
+class OpeningsTest : public ::testing::Test {
+ protected:
+  OpeningsTest() {
+    site_.comments.is_offered = true;
+    content_.write(site_);
+    auto story = sample::story(41);
+    story.published = sample::kNow;
+    content_.write(story);
+  }
+  // As the store would write it.
+  void announce(core::StoryId story) {
+    announced_.push_back(story);
+    auto conversation = content_.conversation(story).value_or(
+        core::Conversation{.story = story, .site = sample::kSite});
+    conversation.was_open = !conversation.was_open;
+    content_.write(conversation);
+  }
+  void later(Seconds by) {
+    clock_.advance(by);
+    openings_.look();
+  }
+
+  core::Site site_ = sample::site();
+  newsroom::MemoryContent content_;
+  FakeClock clock_{sample::kNow};
+  std::vector<core::StoryId> announced_;
+  Openings openings_{content_, clock_, [this](core::StoryId story) { announce(story); }};
+};
+
+TEST_F(OpeningsTest, AreAnnouncedOnceAtTheirHour) {
+  core::Conversation conversation{.story = kStory, .site = sample::kSite};
+  conversation.closes_at = sample::kNow + Seconds(60);
+  content_.write(conversation);
+  openings_.watch(kStory);
+  later(Seconds(59));
+  EXPECT_TRUE(announced_.empty());
+  later(Seconds(1));
+  EXPECT_EQ(announced_, std::vector{kStory});
+  later(Seconds(3'600));
+  EXPECT_EQ(announced_.size(), 1U);
+}
+
+TEST_F(OpeningsTest, FollowARuleThatChanges) {
+  openings_.watch(kStory);
+  later(Seconds(1));
+  site_.comments.close_after_days = 1;
+  content_.write(site_);
+  openings_.touch_all();
+  later(Seconds(86'300));
+  EXPECT_TRUE(announced_.empty());
+  later(Seconds(200));
+  EXPECT_EQ(announced_.size(), 1U);
+}
+
+TEST_F(OpeningsTest, OfStoriesThatNobodyWatchesAreNotAnnounced) {
+  site_.comments.is_closed = true;
+  content_.write(site_);
+  openings_.touch_all();
+  later(Seconds(60));
+  EXPECT_TRUE(announced_.empty());
+}
+
+}  // namespace
+}  // namespace tocsin::server
