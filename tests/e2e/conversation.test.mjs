@@ -109,6 +109,36 @@ test("an answer is on the open page and reaches the reader's device", async () =
     patience);
 });
 
+test("an alert that the open page has shown spares the reader the notification", async () => {
+  await ana.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready;
+    for (const shown of await registration.getNotifications()) shown.close();
+  });
+  const alert = await api.call("POST", "/api/v1/alerts", { story: story.id, importance: "breaking" });
+  await ana.waitForSelector("tocsin-live .alert", patience);
+  await api.until(`/api/v1/alerts/${alert.id}`, ({ progress }) => progress?.totals.accepted === 1);
+  // A later message to the same device, which no page has shown, comes after it.
+  await ana.evaluate(async (server) => {
+    const database = await new Promise((resolve) => {
+      const opening = indexedDB.open("tocsin", 1);
+      opening.onsuccess = () => resolve(opening.result);
+    });
+    const known = await new Promise((resolve) => {
+      const asked = database.transaction("subscriptions").objectStore("subscriptions").get(server);
+      asked.onsuccess = () => resolve(asked.result);
+    });
+    await fetch(`/api/v1/subscriptions/${known.id}/test`, { method: "POST" });
+  }, origin);
+  const titles = await ana.waitForFunction(
+    async () => {
+      const registration = await navigator.serviceWorker.ready;
+      const all = (await registration.getNotifications()).map(({ title }) => title);
+      return all.some((title) => title.startsWith("Alerts from")) && all;
+    },
+    patience);
+  assert.deepEqual((await titles.jsonValue()).filter((title) => title === "Harbour reopens"), []);
+});
+
 test("what a moderator takes away goes from every page, and its writer learns why", async () => {
   await write(bo, "Buy cheap watches");
   await reads(ana, "Buy cheap watches");
