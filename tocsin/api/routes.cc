@@ -175,8 +175,9 @@ constexpr std::string_view kMe = "me";
 std::span<const Route> routes() {
   static const std::vector<Route> table = [] {
     std::vector<Route> out;
-    for (auto part : {newsroom_routes(), thread_routes(), setup_routes(), reader_routes(),
-                      writer_routes(), moderation_routes(), people_routes(), system_routes()}) {
+    for (auto part :
+         {newsroom_routes(), thread_routes(), setup_routes(), reader_routes(), writer_routes(),
+          comment_routes(), moderation_routes(), people_routes(), system_routes()}) {
       out.insert(out.end(), part.begin(), part.end());
     }
     return out;

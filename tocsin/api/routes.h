@@ -140,6 +140,7 @@ void change_entry(const Call& call);
 
 // Parts of the table: conversation/routes.cc.
 std::vector<Route> writer_routes();
+std::vector<Route> comment_routes();
 std::vector<Route> moderation_routes();
 std::vector<Route> people_routes();
 std::vector<Route> thread_routes();

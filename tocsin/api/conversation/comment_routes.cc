@@ -90,7 +90,7 @@ bool admit_posting(const Call& call, core::StoryId story) {
   return false;
 }
 
-Json conversation_json(const Call& call, const Place& place, std::vector<Comment> comments) {
+Json conversation_json(const Call& call, const Place& place, const std::vector<Comment>& comments) {
   const auto& content = call.ports().content;
   const Time now = call.ports().clock.now();
   const auto& policy = place.site.comments;
@@ -144,7 +144,7 @@ void list_comments(const Call& call) {
     add_own(call, place->story.id, comments);
   }
   sort(comments, order);
-  call.answer(200, conversation_json(call, *place, std::move(comments)));
+  call.answer(200, conversation_json(call, *place, comments));
 }
 
 void post_comment(const Call& call) {

@@ -90,6 +90,13 @@ std::vector<Route> writer_routes() {
       limited(with(act("POST", "/api/v1/sign-in/confirm", "confirmSignIn", "Sign in by a link", kR,
                        confirm_sign_in),
                    schemas::code_body, 200, schemas::signed_in_reader)),
+  };
+}
+
+std::vector<Route> comment_routes() {
+  constexpr auto kR = Access::kReader;
+  constexpr auto kW = Access::kWriter;
+  return {
       asking(get("/api/v1/stories/{id}/comments", "listComments", "The comments of a story", kR,
                  list_comments, schemas::comments),
              {{"sort", "oldest, newest or votes."}}),
