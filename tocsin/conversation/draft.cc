@@ -93,7 +93,7 @@ core::Reader* Draft::reader(core::ReaderId id) {
   if (known != readers_.end()) return &known->second;
   auto found = id ? context_.view.reader(id) : std::nullopt;
   if (!found) return nullptr;
-  return &(readers_[id] = *std::move(found));
+  return &(readers_[id] = *found);
 }
 
 core::Follower* Draft::follower(core::StoryId story, const core::SubscriptionId& device) {
@@ -182,9 +182,9 @@ std::vector<Change> Draft::take() {
   for (auto& entry : readers_) out.emplace_back(std::move(entry.second));
   for (auto& comment : comments_) out.emplace_back(std::move(comment));
   for (auto& entry : conversations_) out.emplace_back(std::move(entry.second));
-  for (auto& entry : followers_) out.emplace_back(std::move(entry.second));
+  for (const auto& entry : followers_) out.emplace_back(entry.second);
   for (auto& change : rest_) out.push_back(std::move(change));
-  for (auto& event : events_) out.emplace_back(std::move(event));
+  for (const auto& event : events_) out.emplace_back(event);
   return out;
 }
 

@@ -115,6 +115,7 @@ std::vector<core::User> MemoryConversations::users() const {
 std::vector<core::Comment> MemoryConversations::comments_by(core::ReaderId reader,
                                                             std::size_t limit) const {
   std::vector<core::Comment> out;
+  // NOLINTNEXTLINE(modernize-loop-convert): clang 14 cannot compile libstdc++'s views::reverse.
   for (auto at = comments_.rbegin(); at != comments_.rend() && out.size() < limit; ++at) {
     if (at->second.reader == reader) out.push_back(at->second);
   }

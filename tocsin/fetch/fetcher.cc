@@ -233,7 +233,9 @@ void prepare(Transfer& transfer) {
     // No "Expect: 100-continue" to wait for.
     add_field(transfer.fields, "Expect:");
     for (const auto& [name, value] : request.fields.fields) {
-      add_field(transfer.fields, name + ": " + value);
+      std::string line = name;
+      line.append(": ").append(value);
+      add_field(transfer.fields, line);
     }
   } else {
     add_field(transfer.fields, kAccept);

@@ -46,6 +46,7 @@ Hub::Hub(const HubConfig& config, Random& random, History& history, const Past& 
       log_(config.events_max, config.events_bytes_max, past.after),
       rounds_through_(past.after) {
   for (const auto& event : past.events) log_.append(event);
+  // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): the log is filled by then.
   rounds_through_ = log_.newest();
   std::string comment;
   http::append_sse_comment(comment, "");

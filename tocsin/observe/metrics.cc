@@ -29,8 +29,40 @@ struct Row {
   std::vector<double> buckets;  // upper bounds, of histograms
 };
 
-const std::vector<Row>& table() {
-  static const std::vector<Row> rows = {
+// Of open pages, conversations and what devices report.
+std::vector<Row> page_rows() {
+  return {
+      {Kind::kGauge, "tocsin_live_streams", "", "Live streams to open pages.", {}},
+      {Kind::kCounter,
+       "tocsin_live_events_sent_total",
+       "",
+       "Events given to live streams, counted once a stream.",
+       {}},
+      {Kind::kCounter,
+       "tocsin_live_streams_dropped_total",
+       "",
+       "Live streams ended since their client was gone or too far behind.",
+       {}},
+      {Kind::kCounter,
+       "tocsin_live_resyncs_total",
+       "",
+       "Pages told to load their content again, since what they missed is not known.",
+       {}},
+      {Kind::kCounter,
+       "tocsin_conversation_notices_total",
+       "outcome",
+       "Notifications about conversations, by what became of them.",
+       {}},
+      {Kind::kCounter,
+       "tocsin_receipts_total",
+       "event",
+       "Devices that reported an alert shown, clicked or dismissed; each once an alert.",
+       {}},
+  };
+}
+
+std::vector<Row> server_rows() {
+  return {
       {Kind::kGauge, "tocsin_build_info", "version", "1, for the version that runs.", {}},
       {Kind::kCounter,
        "tocsin_http_requests_total",
@@ -60,32 +92,6 @@ const std::vector<Row>& table() {
        "Subscriptions whose key material is derived ahead of the next broadcast.",
        {}},
       {Kind::kGauge, "tocsin_broadcasts_running", "", "Broadcasts that are not finished.", {}},
-      {Kind::kGauge, "tocsin_live_streams", "", "Live streams to open pages.", {}},
-      {Kind::kCounter,
-       "tocsin_live_events_sent_total",
-       "",
-       "Events given to live streams, counted once a stream.",
-       {}},
-      {Kind::kCounter,
-       "tocsin_live_streams_dropped_total",
-       "",
-       "Live streams ended since their client was gone or too far behind.",
-       {}},
-      {Kind::kCounter,
-       "tocsin_live_resyncs_total",
-       "",
-       "Pages told to load their content again, since what they missed is not known.",
-       {}},
-      {Kind::kCounter,
-       "tocsin_conversation_notices_total",
-       "outcome",
-       "Notifications about conversations, by what became of them.",
-       {}},
-      {Kind::kCounter,
-       "tocsin_receipts_total",
-       "event",
-       "Devices that reported an alert shown, clicked or dismissed; each once an alert.",
-       {}},
       {Kind::kHistogram,
        "tocsin_story_to_accepted_seconds",
        "",
@@ -97,6 +103,15 @@ const std::vector<Row>& table() {
        "Writing one group of commands to the disk.",
        {0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5}},
   };
+}
+
+const std::vector<Row>& table() {
+  static const std::vector<Row> rows = [] {
+    auto out = server_rows();
+    const auto more = page_rows();
+    out.insert(out.end(), more.begin(), more.end());
+    return out;
+  }();
   return rows;
 }
 

@@ -137,6 +137,18 @@ TEST_F(ConversationTables, QueueWhatWaits) {
   EXPECT_EQ(content_->comments({.story = core::StoryId{41}}).size(), 1U);
 }
 
+TEST_F(ConversationTables, KeepThePlaceOfADeletedCommentAboveOneThatIsShown) {
+  for (std::uint64_t id = 1; id <= 4; ++id) {
+    auto one = comment(id);
+    if (id == 2 || id == 3) one.parent = core::CommentId{id - 1};
+    one.state = id == 3 ? core::CommentState::kPublished : core::CommentState::kDeleted;
+    write(one);
+  }
+  const auto shown = content_->comments({.story = core::StoryId{41}});
+  ASSERT_EQ(shown.size(), 3U) << "the fourth is deleted and was not answered";
+  EXPECT_EQ(shown[2].id, core::CommentId{3});
+}
+
 TEST_F(ConversationTables, KeepWhatPagesWereToldInOrder) {
   for (std::uint64_t i = 1; i <= 3; ++i) {
     write(core::LiveEvent{.sequence = i,

@@ -75,10 +75,11 @@ void Classifier::ask(const core::Site& site, const core::Comment& comment,
                      webhook_signature(site.comments.external_secret, id, timestamp, body));
   request.posted = body;
   request.timeout = kTimeout;
-  fetch_.fetch(std::move(request), [this, done = std::move(done)](ingest::FetchResult result) {
-    --asks_;
-    done(external_of(result));
-  });
+  fetch_.fetch(std::move(request),
+               [this, done = std::move(done)](const ingest::FetchResult& result) {
+                 --asks_;
+                 done(external_of(result));
+               });
 }
 
 }  // namespace tocsin::server

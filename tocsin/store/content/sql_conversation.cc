@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <unordered_set>
+
 #include "tocsin/store/content/sql_content.h"
 
 namespace tocsin::store {
@@ -209,13 +211,27 @@ std::size_t SqlContent::follower_count(core::StoryId story) const {
   return static_cast<std::size_t>(count.value_or(0));
 }
 
+// A deleted comment is needed where one below it is shown, which may itself be a deleted one.
 std::vector<core::Comment> SqlContent::comments(const conversation::CommentQuery& query) const {
-  constexpr std::string_view kSeen =
-      "AS c WHERE story = ?1 AND (state = 'published' OR (state = 'deleted' AND EXISTS ("
-      "SELECT 1 FROM comment WHERE parent = c.id AND parent != 0 AND state = 'published'))) "
-      "ORDER BY id LIMIT ?2";
-  const std::int64_t limit = query.limit == 0 ? -1 : static_cast<std::int64_t>(query.limit);
-  return read_all(select(kSelectComment, kSeen).bind(query.story, limit), read_comment);
+  auto all = read_all(select(kSelectComment,
+                             "WHERE story = ?1 AND state IN ('published', "
+                             "'deleted') ORDER BY id")
+                          .bind(query.story),
+                      read_comment);
+  std::unordered_set<core::CommentId> answered;
+  for (const auto& comment : all) {
+    if (comment.state == core::CommentState::kPublished) answered.insert(comment.parent);
+  }
+  // NOLINTNEXTLINE(modernize-loop-convert): clang 14 cannot compile libstdc++'s views::reverse.
+  for (auto at = all.rbegin(); at != all.rend(); ++at) {
+    const bool is_deleted = at->state == core::CommentState::kDeleted;
+    if (is_deleted && answered.contains(at->id)) answered.insert(at->parent);
+  }
+  std::erase_if(all, [&](const core::Comment& comment) {
+    return comment.state == core::CommentState::kDeleted && !answered.contains(comment.id);
+  });
+  if (query.limit != 0 && all.size() > query.limit) all.resize(query.limit);
+  return all;
 }
 
 std::vector<core::Comment> SqlContent::queue(const conversation::QueueQuery& query) const {
