@@ -182,6 +182,22 @@ TEST_F(Conversation, OpensALiveStreamOfWhatAPageNames) {
   EXPECT_EQ(api.call("", "GET", "/api/v1/live?story=x").status, 400);
 }
 
+TEST_F(Conversation, CountsWhatDevicesReportOfAnAlert) {
+  api.content.write(newsroom::sample::alert(51, 41));
+  const auto report = [&](const std::string& event) {
+    const Json body{{"alert", core::AlertId{51}.text()},
+                    {"subscription", std::string(32, 'a')},
+                    {"event", event}};
+    return api.call("", "POST", "/api/v1/receipts", body.dump()).status;
+  };
+  EXPECT_EQ(report("shown"), 204);
+  EXPECT_EQ(report("clicked"), 204);
+  EXPECT_EQ(report("eaten"), 422);
+  EXPECT_EQ(api.outside.receipts, (std::vector{Receipt::kShown, Receipt::kClicked}));
+  const auto alert = json_of(api.call("read", "GET", "/api/v1/alerts/" + core::AlertId{51}.text()));
+  EXPECT_EQ(alert.find("receipts")->find("shown")->if_int(), 2) << "as the fake counts";
+}
+
 class People : public ::testing::Test {
  protected:
   http::Response set_up() {

@@ -77,6 +77,11 @@ Json progress_json(const std::optional<fanout::Progress>& progress) {
                                           {"p99", share_json(*progress, 0.99)}}}};
 }
 
+Json receipts_json(const Receipts::Counts& counts) {
+  return Json{
+      {"shown", counts.shown}, {"clicked", counts.clicked}, {"dismissed", counts.dismissed}};
+}
+
 Json alert_json(const Call& call, const Alert& alert) {
   Json::Array actions;
   for (const auto& action : alert.actions) {
@@ -95,7 +100,8 @@ Json alert_json(const Call& call, const Alert& alert) {
               {"ttl_seconds", std::int64_t{alert.ttl.count()}},
               {"created", rfc3339(alert.created)},
               {"created_by", alert.created_by},
-              {"progress", progress_json(call.ports().broadcasts.progress(alert.id))}};
+              {"progress", progress_json(call.ports().broadcasts.progress(alert.id))},
+              {"receipts", receipts_json(call.ports().receipts.counts(alert.id))}};
 }
 
 void take_credits(const Json& body, Story& story) {

@@ -394,7 +394,12 @@ const Schema& alert() {
           .kind = Kind::kObject,
           .about = "Null before the broadcast has begun.",
           .is_nullable = true,
-          .schema = &progress()}});
+          .schema = &progress()},
+         {.name = "receipts",
+          .kind = Kind::kCounts,
+          .about =
+              "What the one device in ten that reports has reported: shown, clicked, dismissed; "
+              "counted since the start."}});
     std::erase_if(out.fields, [](const Field& field) { return field.name == "again"; });
     return out;
   }();

@@ -27,6 +27,9 @@ export interface Registration {
   replaces?: string; // the id of the subscription that this device had before
 }
 
+// What became of an alert on a device.
+export type Receipt = "shown" | "clicked" | "dismissed";
+
 // A refusal in the server's words (RFC 9457), or why there was no answer (status 0).
 export class ApiError extends Error {
   constructor(
@@ -92,6 +95,10 @@ export class Api {
   }
   test(id: string): Promise<void> {
     return call(this.subscriptions(id, "/test"), "POST", {});
+  }
+
+  report(alert: string, subscription: string, event: Receipt): Promise<void> {
+    return call(`${this.server}/api/v1/receipts`, "POST", { alert, subscription, event });
   }
 
   private subscriptions(id = "", rest = ""): string {

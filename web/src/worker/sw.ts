@@ -5,7 +5,7 @@
 // A foreign page hosts it by a file of its own that holds
 // `importScripts("https://alerts.example/sw.js")`; the script that registers that file adds
 // `?tocsin=https://alerts.example`. There it only handles alerts: the pages are not ours.
-import { Api } from "../shared/api.js";
+import { Api, type Receipt } from "../shared/api.js";
 import { enrol } from "../shared/device.js";
 import { recall } from "../shared/state.js";
 import { addressOfTap, notificationFor } from "./notification.js";
@@ -20,6 +20,8 @@ interface SubscriptionChange extends ExtendableEvent {
 const kSpreadMs = 5_000; // a million devices must not fetch the story in the same instant
 const kStoragePatienceMs = 1_000; // a browser whose storage hangs must not lose the alert
 
+const kReporting = 0.1; // the share of devices that report
+const kReportSpreadMs = 15_000;
 const kAnswerMs = 300; // for a page to say whether it has shown an alert
 // Safari takes the permission away from whoever shows nothing.
 const mustShow = /^((?!chrome|android).)*safari/i.test(navigator.userAgent);
@@ -66,6 +68,17 @@ async function isSeen(alert: string | undefined): Promise<boolean> {
   return (await Promise.all(answers)).includes(true);
 }
 
+// One device in ten reports what becomes of alerts, and not all in the same second: a million
+// devices must not flood the site. Which ones does not change: their ids are random.
+async function report(alert: string | undefined, event: Receipt): Promise<void> {
+  const device = (await recall(server))?.id ?? "";
+  const isChosen = parseInt(device.slice(0, 2), 16) < 256 * kReporting;
+  if (!alert || !isChosen) return;
+  const wait = event === "shown" ? Math.random() * kReportSpreadMs : 0;
+  await new Promise((resolve) => setTimeout(resolve, wait));
+  await new Api(server).report(alert, device, event).catch(() => undefined);
+}
+
 async function onPush(payload: string): Promise<void> {
   const remembered = await within(kStoragePatienceMs, recall(server));
   const { title, options } = notificationFor(payload, {
@@ -77,7 +90,12 @@ async function onPush(payload: string): Promise<void> {
   await Promise.all([
     tellPages({ shown: options.tag, alert: options.data.alert }),
     precacheLater(options.data.navigate),
+    report(options.data.alert, "shown"),
   ]);
+}
+
+function alertOf(notification: Notification): string | undefined {
+  return (notification.data as { alert?: string } | null)?.alert;
 }
 
 function withoutFragment(address: string): string {
@@ -135,7 +153,12 @@ self.addEventListener("push", (event) => {
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
+  event.waitUntil(report(alertOf(event.notification), "clicked"));
   event.waitUntil(show(addressOfTap(event.notification.data, event.action, server)));
+});
+
+self.addEventListener("notificationclose", (event) => {
+  event.waitUntil(report(alertOf(event.notification), "dismissed"));
 });
 
 self.addEventListener("pushsubscriptionchange", (event) => {
