@@ -153,9 +153,6 @@ http::Response LiveDesk::open(const api::LiveWish& wish) {
   for (const auto& topic : wish.topics) channels.push_back(topic_channel(wish.site, topic));
   for (const auto story : wish.conversations) {
     channels.push_back({Kind::kConversation, story.value});
-    const bool is_new =
-        std::find(conversations_.begin(), conversations_.end(), story) == conversations_.end();
-    if (is_new) conversations_.push_back(story);
     if (watch_) watch_(story);
   }
   return live::stream_response(
@@ -163,10 +160,6 @@ http::Response LiveDesk::open(const api::LiveWish& wish) {
         hub_.join(std::move(stream), channels, after);
         send();
       });
-}
-
-bool LiveDesk::has_listeners(core::StoryId conversation) const {
-  return hub_.listeners({Kind::kConversation, conversation.value}) > 0;
 }
 
 void LiveDesk::tell(const LiveEvent& event) {

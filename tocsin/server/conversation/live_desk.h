@@ -32,10 +32,7 @@ class LiveDesk final : public api::LivePages, private live::History {
   http::Response open(const api::LiveWish& wish) override;
   // In the order of the sequence numbers; one that came before is left out.
   void tell(const core::LiveEvent& event);
-  // True if a page shows the comments of that story.
-  bool has_listeners(core::StoryId conversation) const;
-  std::vector<core::StoryId> conversations() const { return conversations_; }
-  // Told of each story whose conversation a page has begun to show.
+  // Told of each story whose conversation a page begins to show.
   void set_on_conversation(std::function<void(core::StoryId)> watch) { watch_ = std::move(watch); }
   // The last words on a stream.
   std::string farewell() { return hub_.farewell(); }
@@ -62,7 +59,6 @@ class LiveDesk final : public api::LivePages, private live::History {
   const Clock& clock_;
   Card card_;
   live::Hub hub_;
-  std::vector<core::StoryId> conversations_;
   std::function<void(core::StoryId)> watch_;
   bool is_sending_ = false;
   Handle beat_;
