@@ -29,6 +29,15 @@ Schema comment_schema(std::string_view name, std::string_view about, std::vector
   return {name, about, std::move(fields)};
 }
 
+// The same fields and `more`.
+Schema extended(Schema out, std::string_view name, std::string_view about,
+                std::vector<Field> more) {
+  out.name = name;
+  out.about = about;
+  out.fields.insert(out.fields.end(), more.begin(), more.end());
+  return out;
+}
+
 const Schema& exported_ruling() {
   static const Schema schema{
       "ExportedRuling",
@@ -115,35 +124,24 @@ const Schema& ruling() {
 }
 
 const Schema& queued_comment() {
-  static const Schema schema = comment_schema(
-      "QueuedComment", "A comment that waits for a moderator, with what there is to know.",
-      {{.name = "text", .is_required = true},
-       {.name = "phase",
-        .about = "What decided: length, links, words, moderator ...",
-        .is_required = true},
-       {.name = "reason", .about = "For moderators.", .is_required = true},
-       {.name = "statement", .about = "For the writer.", .is_required = true},
-       {.name = "reports", .kind = Kind::kInteger, .about = "Open ones.", .is_required = true},
-       {.name = "is_appealed", .kind = Kind::kBoolean, .is_required = true},
-       {.name = "reader", .kind = Kind::kId, .is_required = true, .is_nullable = true},
-       {.name = "user", .kind = Kind::kId, .is_required = true, .is_nullable = true},
-       {.name = "story_headline", .is_required = true},
-       {.name = "story_path", .is_required = true},
-       {.name = "open_reports",
-        .kind = Kind::kObject,
-        .is_required = true,
-        .is_list = true,
-        .schema = &report()},
-       {.name = "rulings",
-        .kind = Kind::kObject,
-        .is_required = true,
-        .is_list = true,
-        .schema = &ruling()},
-       {.name = "writer",
-        .kind = Kind::kObject,
-        .is_required = true,
-        .is_nullable = true,
-        .schema = &reader()}});
+  static const Schema schema =
+      extended(schemas::staff_comment(), "QueuedComment",
+               "A comment that waits for a moderator, with what there is to know.",
+               {{.name = "open_reports",
+                 .kind = Kind::kObject,
+                 .is_required = true,
+                 .is_list = true,
+                 .schema = &report()},
+                {.name = "rulings",
+                 .kind = Kind::kObject,
+                 .is_required = true,
+                 .is_list = true,
+                 .schema = &ruling()},
+                {.name = "writer",
+                 .kind = Kind::kObject,
+                 .is_required = true,
+                 .is_nullable = true,
+                 .schema = &reader()}});
   return schema;
 }
 
@@ -327,26 +325,12 @@ const Schema& conversation_item() {
 }
 
 const Schema& writer() {
-  static const Schema schema{
-      "Writer",
-      "A reader as moderators see them.",
-      {{.name = "id", .kind = Kind::kId, .is_required = true},
-       {.name = "name", .is_required = true},
-       {.name = "published",
-        .kind = Kind::kInteger,
-        .about = "Comments that were published.",
-        .is_required = true},
-       {.name = "rejected", .kind = Kind::kInteger, .is_required = true},
-       {.name = "banned_until", .kind = Kind::kTime, .is_required = true, .is_nullable = true},
-       {.name = "ban_reason", .is_required = true},
-       {.name = "has_device", .kind = Kind::kBoolean, .is_required = true},
-       {.name = "has_email", .kind = Kind::kBoolean, .is_required = true},
-       {.name = "created", .kind = Kind::kTime, .is_required = true},
-       {.name = "comments",
-        .kind = Kind::kObject,
-        .is_required = true,
-        .is_list = true,
-        .schema = &staff_comment()}}};
+  static const Schema schema = extended(reader(), "Writer", "A reader as moderators see them.",
+                                        {{.name = "comments",
+                                          .kind = Kind::kObject,
+                                          .is_required = true,
+                                          .is_list = true,
+                                          .schema = &staff_comment()}});
   return schema;
 }
 
