@@ -132,6 +132,10 @@ class TestApi {
     content.write(newsroom::sample::story(41));
   }
 
+  // For an answer that comes later.
+  void start(const http::Request& request, http::Respond respond) {
+    api_.handle(request, std::move(respond));
+  }
   http::Response call(http::Request request) {
     std::vector<http::Response> answers;
     api_.handle(request, [&](http::Response response) { answers.push_back(std::move(response)); });

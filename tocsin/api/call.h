@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,6 +53,7 @@ struct Desk {
   guard::RateLimit writer_networks;  // ..., by network
   guard::RateLimit conversations;    // ..., by story
   guard::LoginThrottle logins;
+  std::set<std::string> login_checks;  // accounts and networks whose password is being checked
   guard::Puzzle puzzle;
   UsedKeys used_keys;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -47,7 +48,12 @@ class FakeAccounts final : public Accounts {
   void check_password(std::string stored, std::string password,
                       std::function<void(bool)> done) override {
     ++checks;
-    done(stored == "hashed " + password);
+    const bool is_right = stored == "hashed " + password;
+    if (is_late) {
+      late.emplace_back([done, is_right] { done(is_right); });
+    } else {
+      done(is_right);
+    }
   }
   void hash_password(std::string password, std::function<void(Result<std::string>)> done) override {
     done("hashed " + password);
@@ -71,6 +77,8 @@ class FakeAccounts final : public Accounts {
   std::map<std::string, Code> codes;
   int count = 0;
   int checks = 0;
+  bool is_late = false;
+  std::vector<std::function<void()>> late;  // checks under way
 };
 
 class FakeOutside final : public Letters, public Classifier, public LivePages, public Receipts {

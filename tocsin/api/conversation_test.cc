@@ -272,6 +272,25 @@ TEST_F(People, AreSlowedWhenTheyGuess) {
   EXPECT_TRUE(again.headers.find("retry-after"));
 }
 
+TEST_F(People, CannotGuessSideBySide) {
+  set_up();
+  api.accounts.is_late = true;
+  std::vector<int> answers;
+  http::Request request{.method = "POST", .path = "/api/v1/session"};
+  request.headers.add("origin", "https://bell.example");
+  request.headers.add("content-type", "application/json");
+  request.body = R"({"email":"eve@example.com","password":"guess"})";
+  request.host = "bell.example";
+  request.remote_address = "192.0.2.1";
+  for (int i = 0; i < 3; ++i) {
+    api.start(request, [&](const http::Response& response) { answers.push_back(response.status); });
+  }
+  EXPECT_EQ(answers, (std::vector{429, 429}));
+  EXPECT_EQ(api.accounts.late.size(), 1U);
+  api.accounts.late.front()();
+  EXPECT_EQ(answers.back(), 401);
+}
+
 TEST_F(People, ActFromTheirOwnPagesOnly) {
   set_up();
   const std::string body = R"({"name":"Mo","email":"mo@example.com","role":"moderator"})";

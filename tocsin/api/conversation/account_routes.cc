@@ -10,6 +10,7 @@ namespace {
 
 using core::User;
 
+constexpr std::size_t kLoginChecksMax = 32;  // each takes tens of milliseconds, one after another
 constexpr std::string_view kSessionSeconds = "1209600";  // fourteen days
 
 std::string cookie_of(const std::string& token, std::string_view seconds) {
@@ -94,11 +95,18 @@ void sign_in(const Call& call) {
   const Instant now = call.ports().clock.instant();
   const Seconds wait = call.desk->logins.wait(email, network, now);
   if (wait > Seconds(0)) return call.refuse_for(wait);
+  // One at a time: tries side by side would all come before the first has failed.
+  auto& checks = call.desk->login_checks;
+  const std::string check = email + '\0' + network;
+  if (checks.size() >= kLoginChecksMax || !checks.insert(check).second) {
+    return call.refuse_for(Seconds(1));
+  }
   const auto user = call.ports().content.user_of_email(email);
   const bool may_sign_in = user && !user->is_disabled;
   call.ports().accounts.check_password(
       may_sign_in ? user->password : std::string(), *call.body.text("password"),
-      [call, user, email, network](bool is_right) {
+      [call, user, email, network, check](bool is_right) {
+        call.desk->login_checks.erase(check);
         auto& logins = call.desk->logins;
         if (!is_right) {
           logins.failed(email, network, call.ports().clock.instant());
