@@ -235,6 +235,7 @@ struct Board {
     void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) std::abort();
     totals = static_cast<std::uint64_t*>(memory);
+    // One mapping is shared by the processes: its parts lie one behind another.
     ages = reinterpret_cast<float*>(totals + 2);                      // NOLINT(*-reinterpret-cast)
     is_open = reinterpret_cast<char*>(ages + (kEvents + 3) * count);  // NOLINT(*-reinterpret-cast)
   }
