@@ -155,20 +155,12 @@ const Schema& queue_counts() {
 }
 
 const Schema& exported_comment() {
-  static const Schema schema = comment_schema(
-      "ExportedComment", "",
-      {{.name = "mine",
-        .kind = Kind::kBoolean,
-        .about = "True on the own comments of the reader who asks, with the four below."},
-       {.name = "text", .about = "As written."},
-       {.name = "statement", .about = "Why it waits or was rejected."},
-       {.name = "can_edit_until", .kind = Kind::kTime, .is_nullable = true},
-       {.name = "is_appealed", .kind = Kind::kBoolean},
-       {.name = "rulings",
-        .kind = Kind::kObject,
-        .is_required = true,
-        .is_list = true,
-        .schema = &exported_ruling()}});
+  static const Schema schema = extended(schemas::comment(), "ExportedComment", "",
+                                        {{.name = "rulings",
+                                          .kind = Kind::kObject,
+                                          .is_required = true,
+                                          .is_list = true,
+                                          .schema = &exported_ruling()}});
   return schema;
 }
 
