@@ -20,13 +20,12 @@ function isLookedAt(): boolean {
   return document.visibilityState === "visible";
 }
 
-// Shows a quiet banner in `place`, one a story; none on the page that the alert leads to.
+// Shows a quiet banner in `place`, one a story.
 export function takeAlert(event: LiveEvent, place: HTMLElement, at: { scope?: string }): void {
   const alert = event["alert"] as Alert | undefined;
   if (!alert) return;
   waiting.set(alert.id, alert.tag);
   handOver(at.scope);
-  if (new URL(alert.url, location.href).pathname === location.pathname) return;
   const banner = h("p", { className: "alert" });
   banner.dataset["tag"] = alert.tag;
   const dismiss = button("Dismiss", () => banner.remove(), "dismiss");
