@@ -100,8 +100,9 @@ export class Compose {
 
   private showLeft(): void {
     const left = this.charactersMax - graphemes(this.text.value);
+    const count = `${Math.abs(left)} character${Math.abs(left) === 1 ? "" : "s"}`;
     this.left.textContent =
-      left < 0 ? `${-left} characters too many` : left < kLeftShown ? `${left} characters left` : "";
+      left < 0 ? `${count} too many` : left < kLeftShown ? `${count} left` : "";
     this.send.disabled = left < 0;
   }
 

@@ -8,6 +8,7 @@ import { type Entry, putEntry } from "./entries.js";
 import { addStories, changeStory, type Card } from "./river.js";
 import { afterOf, type LiveEvent, streamOf } from "./stream.js";
 import { kLiveStyle } from "./style.js";
+import { counted } from "./words.js";
 
 const kInsertedMax = 20; // more than that, and the page is asked for as a whole
 
@@ -135,8 +136,3 @@ const kChanged: Record<string, string> = {
   corrected: "This report was corrected: show it",
   withdrawn: "This report was withdrawn: show why",
 };
-
-// "3 new reports"; nothing for none.
-export function counted(count: number, what: string): string {
-  return count === 0 ? "" : `${count} new ${what}${count === 1 ? "" : "s"}`;
-}
