@@ -205,6 +205,16 @@ test("a foreign page lists what comes, with addresses of ours", async () => {
   foreign.close();
 });
 
+test("no page that goes live is wider than a telephone", () =>
+  at(story, async (page) => {
+    await page.setViewport({ width: 320, height: 640 });
+    for (const address of [story, `${story}/comments`, site.origin + kThread]) {
+      await page.goto(address);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(width <= 320, `${address} is ${width} px wide`);
+    }
+  }));
+
 // ---- Conversations ----
 
 const kPolicy = { characters_max: 50, has_votes: true, edit_minutes: 5 };

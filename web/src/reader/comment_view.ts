@@ -33,7 +33,9 @@ export function outcome(comment: Comment): string {
 
 export function time(text: string): HTMLTimeElement {
   const language = wordingLanguage(document.documentElement.lang, navigator.language);
-  return h("time", { dateTime: text }, localTime(new Date(text), { language }));
+  const element = h("time", { dateTime: text }, localTime(new Date(text), { language }));
+  element.setAttribute("data-local", ""); // kept by times.ts on our pages
+  return element;
 }
 
 // The server's HTML, of which it lets only text and links through.

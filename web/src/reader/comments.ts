@@ -78,7 +78,8 @@ export function defineComments({ server, isOurs }: { server: string; isOurs: boo
       state?.remove();
       this.compose.charactersMax = Number(this.getAttribute("characters") ?? 2000);
       this.actions.hasVotes = this.hasAttribute("votes");
-      this.list.before(this.state, this.compose.form, this.status, this.sorting);
+      const instead = this.querySelector(".instead") ?? "";
+      this.list.before(this.state, instead, this.compose.form, this.status, this.sorting);
       for (const article of this.list.querySelectorAll<HTMLElement>("article[data-id]")) {
         adopt(article, this.actions);
       }
@@ -147,6 +148,7 @@ export function defineComments({ server, isOurs }: { server: string; isOurs: boo
         this.count = all.count;
         this.showCount();
         this.buildSorting();
+        document.dispatchEvent(new Event("tocsin-times"));
         this.goToComment();
       } catch (error) {
         if (error instanceof ApiError && error.status === 401) {
@@ -224,6 +226,7 @@ export function defineComments({ server, isOurs }: { server: string; isOurs: boo
       const item = h("li", {}, article);
       if (list === this.list && this.sort === "newest" && isCounted) list.prepend(item);
       else list.append(item);
+      if (isCounted) document.dispatchEvent(new Event("tocsin-times"));
     }
 
     // What was answered keeps its place.

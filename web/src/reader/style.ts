@@ -102,7 +102,7 @@ export const kLiveStyle = `
 }
 :host([hidden]) { display: none; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.alert { display: flex; gap: 1rem; justify-content: space-between; margin: 0 0 0.75rem; padding: 0.75rem 1rem; border-inline-start: 4px solid var(--accent); }
+.alert { display: flex; gap: 1rem; align-items: center; justify-content: space-between; margin: 0 0 0.75rem; padding: 0.75rem 1rem; border-inline-start: 4px solid var(--accent); }
 .stories { margin: 0; padding: 0; list-style: none; }
 .stories li { padding: 0.75rem 0; border-bottom: 1px solid var(--line); }
 :is(h2, h3) { margin: 0; font-size: 1.0625rem; line-height: 1.3; }
@@ -122,6 +122,7 @@ button.news { border-color: var(--accent); background: var(--accent); color: var
 export const kConversationStyle = `
 :host {
   --accent: var(--tocsin-accent, #b3261e);
+  --on-accent: var(--tocsin-on-accent, #fff);
   --ink: var(--tocsin-ink, #1c1b1a);
   --soft: var(--tocsin-soft, #5c5853);
   --wash: var(--tocsin-paper, #fbf3ef);
@@ -135,6 +136,7 @@ export const kConversationStyle = `
 @media (prefers-color-scheme: dark) {
   :host {
     --accent: var(--tocsin-accent, #ff8a75);
+    --on-accent: var(--tocsin-on-accent, #2a0f0a);
     --ink: var(--tocsin-ink, #f1ece6);
     --soft: var(--tocsin-soft, #b3aca4);
     --wash: var(--tocsin-paper, #241d1a);
