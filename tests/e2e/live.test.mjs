@@ -189,6 +189,26 @@ test("a refused stream is not asked for again at once", () =>
     assert.equal(site.live.asked.length, 1);
   }, async () => void (site.live.refusal = 503)));
 
+test("a page that nobody looks at lets its stream go, and asks for what it missed", () =>
+  at(site.origin, async (page) => {
+    site.live.send("story", 113, storyEvent("0000000000aaa", "Bridge opens"));
+    await says(page, "tocsin-live", "1 new report");
+    await page.evaluate(() => window.look("hidden"));
+    await until(() => site.live.streams.size === 0);
+    await page.evaluate(() => window.look("visible"));
+    await until(() => site.live.streams.size === 1);
+    assert.equal(site.live.asked.at(-1), "front=1&after=113");
+  }, (page) => page.evaluateOnNewDocument(() => {
+    const later = window.setTimeout.bind(window); // a minute is short here
+    window.setTimeout = (work, ms, ...rest) => later(work, ms >= 60_000 ? 50 : ms, ...rest);
+    let state = "visible";
+    Object.defineProperty(document, "visibilityState", { get: () => state });
+    window.look = (as) => {
+      state = as;
+      document.dispatchEvent(new Event("visibilitychange"));
+    };
+  })));
+
 test("a foreign page lists what comes, with addresses of ours", async () => {
   const foreign = await serveForeignPage(
     `<!doctype html><title>f</title><tocsin-live front></tocsin-live>
