@@ -126,7 +126,12 @@ Html instead(const core::Story& story, bool is_open) {
   return h("p", {{"class", "instead"}, {"hidden", is_open}}, line);
 }
 
-std::string why_text(const Opening& opening) {
+std::string age_text(std::uint32_t days) {
+  if (days == 0) return "the report is too old";
+  return "the report is older than " + (days == 1 ? "a day" : std::to_string(days) + " days");
+}
+
+std::string why_text(const Opening& opening, std::uint32_t close_after_days) {
   switch (opening.why) {
     case Opening::Why::kOpen:
     case Opening::Why::kNotOffered:
@@ -142,7 +147,7 @@ std::string why_text(const Opening& opening) {
     case Opening::Why::kHour:
       return opening.message.empty() ? "they were open until then" : opening.message;
     case Opening::Why::kAge:
-      return "the report is too old";
+      return age_text(close_after_days);
     case Opening::Why::kNight:
       return "they are open at certain hours";
   }
@@ -165,7 +170,7 @@ Html entry_article(const core::Entry& entry) {
 
 }  // namespace
 
-Html opening_line(const Opening& opening) {
+Html opening_line(const Opening& opening, std::uint32_t close_after_days) {
   if (opening.is_open()) {
     if (!opening.changes) return {};
     return h("p", {{"class", "opening"}}, "Comments are open until ",
@@ -176,7 +181,7 @@ Html opening_line(const Opening& opening) {
     line += " since ";
     line += time_element(*opening.since, true);
   }
-  const auto why = why_text(opening);
+  const auto why = why_text(opening, close_after_days);
   if (!why.empty()) line += ": " + why;
   line += why.ends_with('.') || why.ends_with('!') || why.ends_with('?') ? "" : ".";
   if (opening.changes) {
@@ -199,7 +204,7 @@ Html conversation_section(const ConversationView& view) {
                                               : std::to_string(view.count) + " comments";
   const bool is_open = view.opening.is_open();
   Html inside = h("h2", {}, count);
-  inside += h("div", {{"class", "state"}}, opening_line(view.opening));
+  inside += h("div", {{"class", "state"}}, opening_line(view.opening, view.close_after_days));
   inside += instead(view.story, is_open);
   inside += top.empty() ? h("ol", {{"class", "comments"}}) : comment_list(answers, top, 1);
   if (top.empty()) {
@@ -216,6 +221,7 @@ Html conversation_section(const ConversationView& view) {
               {"state", conversation::text(view.opening.state)},
               {"count", std::to_string(view.count)},
               {"characters", std::to_string(view.characters_max)},
+              {"days", std::to_string(view.close_after_days)},
               {"votes", view.has_votes}},
              inside));
 }

@@ -114,6 +114,9 @@ TEST(OpeningLine, HasWordsForEveryReason) {
     EXPECT_THAT(line, HasSubstr("</time>: ")) << conversation::text(why);
     EXPECT_TRUE(line.ends_with(".</p>")) << line;
   }
+  const auto age = closed(Opening::Why::kAge);
+  EXPECT_THAT(opening_line(age, 14).markup(), HasSubstr(": the report is older than 14 days.</p>"));
+  EXPECT_THAT(opening_line(age, 1).markup(), HasSubstr(": the report is older than a day.</p>"));
   auto night = closed(Opening::Why::kNight);
   night.changes = sample::kNoon;
   EXPECT_THAT(opening_line(night).markup(), HasSubstr("They open again on <time"));

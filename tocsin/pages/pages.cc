@@ -179,6 +179,7 @@ ConversationView Pages::conversation_of(const core::Site& site, const core::Stor
   view.count = conversation ? conversation->published : 0;
   view.characters_max = site.comments.characters_max;
   view.has_votes = site.comments.has_votes;
+  view.close_after_days = site.comments.close_after_days;
   return view;
 }
 
