@@ -344,6 +344,10 @@ test("an answer stands below what it answers, and below the sixth level it stand
     });
     assert.equal(depth, 6);
     assert.match(await page.$eval(`#c-${parent}`, (at) => at.textContent), /In answer to L7/);
+    const changed = comment(parent, { parent: "1000000000007", name: "L8", html: "<p>Changed.</p>" });
+    site.live.send("comment", 139, { story: storyId(), comment: changed });
+    await says(page, `#c-${parent}`, "Changed");
+    assert.match(await page.$eval(`#c-${parent}`, (at) => at.textContent), /In answer to L7/);
   }));
 
 test("a conversation closes and opens before the reader's eyes", () =>
@@ -352,10 +356,16 @@ test("a conversation closes and opens before the reader's eyes", () =>
     site.live.send("conversation", 140, { story: storyId(), opening: opening("closed",
       { since: "2026-11-25T18:00:00Z", message: "Good night." }) });
     await says(page, "tocsin-comments", "Comments are closed since .*2026.*: Good night.");
+    // A moment ago, it still says which.
+    site.live.send("conversation", 1405, { story: storyId(), opening: opening("closed",
+      { since: new Date().toISOString(), message: "Just now." }) });
+    await says(page, "tocsin-comments", "Just now.");
+    await page.evaluate(() => document.dispatchEvent(new Event("tocsin-times")));
+    assert.match(await page.$eval(".opening", (line) => line.textContent), /since .*20\d\d/);
     assert.ok(await page.$(".compose[hidden]"));
     assert.ok(await page.$eval(".instead", (line) => line.offsetHeight > 0 && /Earthquake/.test(line.textContent)));
     assert.equal(await page.$eval(".needs-open", (b) => b.offsetHeight), 0);
-    site.live.send("conversation", 141, { story: storyId(), opening: opening("open") });
+    site.live.send("conversation", 1410, { story: storyId(), opening: opening("open") });
     await page.waitForSelector(".compose:not([hidden])", patience);
     assert.equal(await page.$eval(".instead", (line) => line.offsetHeight), 0);
   }));
@@ -467,6 +477,11 @@ test("a device that has alerts is told when the conversation closes", () =>
     await says(page, "tocsin-comments", "This device will be told");
     const sent = site.api.calls.find(({ target }) => target.endsWith("/followers"));
     assert.equal(sent.body.closing, true);
+    await press(page, "of every comment", "tocsin-comments");
+    await says(page, "tocsin-comments", "This device will be told of every comment");
+    const every = site.api.calls.filter(({ target }) => target.endsWith("/followers")).at(-1);
+    assert.equal(every.body.all, true);
+    assert.equal(every.body.closing, undefined);
     assert.match(sent.body.subscription, /^device-/);
   }, async (page) => {
     await pretendToSubscribe(page);

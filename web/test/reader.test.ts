@@ -78,6 +78,9 @@ test("a closed conversation says since when and why", () => {
   };
   assert.equal(words({}), "Comments are closed since |: the report is too old.");
   assert.equal(words({ since: null, why: "unheard-of" }), "Comments are closed|.");
+  assert.equal(closedWords(opening, 14).after, ": the report is older than 14 days.");
+  assert.equal(closedWords(opening, 1).after, ": the report is older than a day.");
+  assert.equal(closedWords({ ...opening, why: "night" }, 14).after, ": they are open at certain hours.");
   assert.equal(words({ message: "Good night!" }), "Comments are closed since |: Good night!");
 });
 

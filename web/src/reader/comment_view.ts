@@ -38,6 +38,13 @@ export function time(text: string): HTMLTimeElement {
   return element;
 }
 
+// Of a sentence, in which "now" alone would not say when.
+export function longTime(text: string): HTMLTimeElement {
+  const element = time(text);
+  element.setAttribute("data-long", "");
+  return element;
+}
+
 // The server's HTML, of which it lets only text and links through.
 function prose(html: string): HTMLElement {
   const out = h("div", { className: "prose" });

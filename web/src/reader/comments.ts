@@ -2,9 +2,9 @@
 // <tocsin-comments story="...">: the conversation of a story. On our pages it takes up what the
 // server rendered, and asks the server only for readers who have something of their own there; on
 // a foreign page it loads everything. Attributes: `after`, the last event that the list shows; of
-// the server's pages also `state`, `count`, `characters` and `votes`.
+// the server's pages also `state`, `count`, `characters`, `days` and `votes`.
 import { ApiError } from "../shared/api.js";
-import { type Actions, adopt, outcome, render, time } from "./comment_view.js";
+import { type Actions, adopt, longTime, outcome, render } from "./comment_view.js";
 import { Compose } from "./compose.js";
 import {
   closedWords, type Comment, Conversation, inReadingOrder, type Opening, type Sort,
@@ -173,29 +173,36 @@ export function defineComments({ server, isOurs }: { server: string; isOurs: boo
       const instead = this.root.querySelector<HTMLElement>(".instead");
       if (instead) instead.hidden = isOpen;
       this.root.querySelector<HTMLElement>(".empty")?.toggleAttribute("hidden", !isOpen);
-      if (isOpen) void this.offerClosing();
+      if (isOpen) void this.offerToTell();
     }
 
-    private async offerClosing(): Promise<void> {
+    private async offerToTell(): Promise<void> {
       if (this.state.querySelector("button") || !(await this.conversation.canBeTold())) return;
-      const tell = button("Tell me on this device when it closes", () => {
-        this.conversation.tellWhenItCloses().then(
-          () => tell.replaceWith("This device will be told when it closes."),
-          (error: unknown) => this.fail(error),
-        );
-      }, "quiet");
-      if (this.isOpen) this.state.append(tell);
+      if (!this.isOpen) return;
+      const offers = h("p", { className: "offers" });
+      const offer = (wish: { all: true } | { closing: true }, what: string) => {
+        const tell = button(`Tell me on this device ${what}`, () => {
+          this.conversation.tell(wish).then(
+            () => tell.replaceWith(h("span", {}, `This device will be told ${what}.`)),
+            (error: unknown) => this.fail(error),
+          );
+        }, "quiet");
+        offers.append(tell);
+      };
+      offer({ all: true }, "of every comment");
+      offer({ closing: true }, "when it closes");
+      this.state.append(offers);
     }
 
     private showOpening(opening: Opening): void {
       this.hidden = opening.state === "hidden";
       const line = h("p", { className: "opening" });
       if (opening.state === "open") {
-        if (opening.changes) line.append("Comments are open until ", time(opening.changes), ".");
+        if (opening.changes) line.append("Comments are open until ", longTime(opening.changes), ".");
       } else {
-        const { before, after } = closedWords(opening);
-        line.append(before, opening.since ? time(opening.since) : "", after);
-        if (opening.changes) line.append(" They open again on ", time(opening.changes), ".");
+        const { before, after } = closedWords(opening, Number(this.getAttribute("days") ?? 0));
+        line.append(before, opening.since ? longTime(opening.since) : "", after);
+        if (opening.changes) line.append(" They open again on ", longTime(opening.changes), ".");
       }
       this.state.querySelector(".opening")?.remove();
       if (opening.state !== "open") this.state.replaceChildren();
@@ -221,7 +228,7 @@ export function defineComments({ server, isOurs }: { server: string; isOurs: boo
       if (isGone) return this.takeAway(comment, old);
       const { list, answered } = this.placeOf(comment);
       const article = render(comment, this.actions, old ? "" : answered);
-      if (old) return old.replaceWith(article);
+      if (old) return replace(old, article);
       this.root.querySelector(".empty")?.remove();
       const item = h("li", {}, article);
       if (list === this.list && this.sort === "newest" && isCounted) list.prepend(item);
@@ -275,7 +282,8 @@ export function defineComments({ server, isOurs }: { server: string; isOurs: boo
       const voted = await this.conversation.vote(comment.id, given);
       this.conversation.noteVote(comment.id, given);
       this.say("");
-      this.articleOf(comment.id)?.replaceWith(render(voted, this.actions));
+      const old = this.articleOf(comment.id);
+      if (old) replace(old, render(voted, this.actions));
       this.articleOf(comment.id)?.querySelector<HTMLElement>("[aria-pressed]")?.focus();
     }
 
@@ -309,6 +317,13 @@ export function defineComments({ server, isOurs }: { server: string; isOurs: boo
 }
 
 const kDeleted = "This comment was deleted.";
+
+// Its place stays, and with it whom it answers.
+function replace(old: HTMLElement, article: HTMLElement): void {
+  const answered = old.querySelector(".answered");
+  if (answered) article.querySelector("header")?.after(answered);
+  old.replaceWith(article);
+}
 
 // <tocsin-sign-in>: where a link that was sent leads; its code stands behind the #.
 function defineSignIn(server: string): void {

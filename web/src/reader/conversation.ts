@@ -134,11 +134,11 @@ export class Conversation {
   vote(id: string, given: boolean): Promise<Comment> {
     return this.ask(`/comments/${id}/vote`, "POST", { given });
   }
-  // Tells this device once, when the conversation closes.
-  async tellWhenItCloses(): Promise<void> {
+  // Tells this device of every comment, or once, when the conversation closes.
+  async tell(wish: { all: true } | { closing: true }): Promise<void> {
     const device = await recall(this.server);
-    const wish = { subscription: device?.id, closing: true };
-    await this.ask(`/stories/${this.story}/followers`, "POST", wish);
+    const body = { subscription: device?.id, ...wish };
+    await this.ask(`/stories/${this.story}/followers`, "POST", body);
   }
   // Sends a link that signs in, to this device or an address. That there is such a reader is not
   // told. The link leads back to `page`.
@@ -240,8 +240,12 @@ export function graphemes(text: string): number {
 }
 
 // The words are those of the server's pages.
-export function closedWords(opening: Opening): { before: string; after: string } {
-  const why = opening.message || kWhy[opening.why] || "";
+// `days`: after which reports close, 0 where that is not known.
+export function closedWords(opening: Opening, days = 0): { before: string; after: string } {
+  const age = days === 1 ? "a day" : `${days} days`;
+  const isAge = opening.why === "age" && days > 0;
+  const why =
+    opening.message || (isAge ? `the report is older than ${age}` : (kWhy[opening.why] ?? ""));
   const end = /[.!?]$/.test(why) ? "" : ".";
   return {
     before: `Comments are closed${opening.since ? " since " : ""}`,
