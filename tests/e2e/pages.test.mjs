@@ -374,6 +374,23 @@ test("a follow-up takes the place of the first alert", () =>
     assert.deepEqual((await notifications(page)).map(({ title }) => title), ["Harbour open again"]);
   }));
 
+test("what an open page has told of is closed, and no other alert is lost by that", () =>
+  withWorker(async (page, story) => {
+    await page.evaluate(async () => {
+      const { active } = await navigator.serviceWorker.getRegistration();
+      window.closing = setInterval(() => active.postMessage({ tocsinSeen: "story-2" }));
+    });
+    await deliver(page, alertOf(story));
+    await deliver(page, alertOf(story, { tag: "story-3" }));
+    await page.evaluate(async () => {
+      clearInterval(window.closing);
+      const { active } = await navigator.serviceWorker.getRegistration();
+      active.postMessage({ tocsinSeen: "story-3" });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    });
+    assert.deepEqual((await notifications(page)).map(({ tag }) => tag), ["story-1"]);
+  }));
+
 test("a payload that nobody can read still shows something", () =>
   withWorker(async (page) => {
     await deliver(page, "\u0000not json");

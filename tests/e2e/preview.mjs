@@ -36,10 +36,13 @@ class SampleApi {
     this.calls = [];
     this.subscriptions = new Map();
     this.refusal = undefined; // a problem to answer with
+    this.also = undefined; // (method, target, body) -> [status, body]: answered before all else
   }
 
-  answer(method, target, body) {
-    this.calls.push({ method, target, body });
+  answer(method, target, body, headers = {}) {
+    this.calls.push({ method, target, body, headers });
+    const more = this.also?.(method, target, body);
+    if (more) return more;
     if (this.refusal) return [this.refusal.status, this.refusal];
     if (target === "/api/v1/push/config") {
       return [200, {
@@ -70,6 +73,29 @@ class SampleApi {
   }
 }
 
+// The event streams of open pages.
+class SampleLive {
+  constructor() {
+    this.streams = new Set();
+    this.asked = []; // the query of each
+    this.refusal = 404; // a status to answer with; 0: streams are opened
+  }
+
+  open(request, response) {
+    this.asked.push(request.url.split("?")[1]);
+    if (this.refusal) return response.writeHead(this.refusal).end();
+    response.writeHead(200, { "content-type": "text/event-stream", "access-control-allow-origin": "*" });
+    response.write(":\n\n");
+    this.streams.add(response);
+    response.on("close", () => this.streams.delete(response));
+  }
+
+  send(kind, sequence, data = {}) {
+    const frame = `id: ${sequence}\nevent: ${kind}\ndata: ${JSON.stringify({ sequence, kind, ...data })}\n\n`;
+    for (const stream of this.streams) stream.write(frame);
+  }
+}
+
 async function readBody(request) {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
@@ -84,6 +110,7 @@ async function listen(server, port) {
 
 export async function servePages({ port = 0, isHostile = false } = {}) {
   const api = new SampleApi();
+  const live = new SampleLive();
   const waiting = [];
   let program;
   const page = (target) => new Promise((resolve) => {
@@ -95,10 +122,13 @@ export async function servePages({ port = 0, isHostile = false } = {}) {
     const sample = url.match(/^\/sample\/(\d)\.svg$/);
     if (sample) {
       response.writeHead(200, { "content-type": "image/svg+xml" }).end(picture(sample[1]));
+    } else if (url.startsWith("/api/v1/live?")) {
+      live.open(request, response);
     } else if (url.startsWith("/api/")) {
-      const cors = { "access-control-allow-origin": "*", "access-control-allow-headers": "*" };
+      const cors = { "access-control-allow-origin": "*", "access-control-allow-headers": "*, authorization",
+        "access-control-allow-methods": "*" };
       const sent = await readBody(request);
-      const [status, body] = method === "OPTIONS" ? [204] : api.answer(method, url, sent);
+      const [status, body] = method === "OPTIONS" ? [204] : api.answer(method, url, sent, request.headers);
       response.writeHead(status, { "content-type": "application/json", ...cors });
       response.end(body && JSON.stringify(body));
     } else {
@@ -114,6 +144,7 @@ export async function servePages({ port = 0, isHostile = false } = {}) {
   return {
     origin,
     api,
+    live,
     close() {
       server.close();
       server.closeAllConnections();

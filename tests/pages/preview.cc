@@ -101,6 +101,8 @@ core::Story hostile_story() {
 
 core::Site site(const std::string& base_url) {
   core::Site out{.id = kSite, .name = "The Bell", .base_url = base_url};
+  out.comments.is_offered = true;
+  out.comments.has_votes = true;
   out.tagline = "News from the coast, as it happens";
   out.topics = {"Earthquake", "Economy", "Sport", "Science"};
   return out;
@@ -144,6 +146,104 @@ void fill(newsroom::MemoryContent& content) {
   content.write(withdrawn);
 }
 
+constexpr core::StoryId kFirst{1'000'000'000'000'000};
+constexpr core::ThreadId kThread{5};
+
+struct Said {
+  std::uint64_t id;
+  std::uint64_t parent;  // 0: none
+  const char* name;
+  core::Badge badge;
+  const char* text;
+};
+
+constexpr Said kSaid[] = {
+    {11, 0, "Marta Vidal", core::Badge::kNone,
+     "Is the *north* stair of the old lift open? We are **four**, one of us in a wheelchair."},
+    {12, 11, "Tomas", core::Badge::kNone, "It was at nine. The guard lets everybody through."},
+    {13, 12, "Ana Rojas", core::Badge::kStaff,
+     "The port authority told us the same: https://port.example/stairs"},
+    {14, 13, "Marta Vidal", core::Badge::kNone, "Thank you. We are up."},
+    {15, 0, "ElRayo_88", core::Badge::kNone,
+     "> Aftershocks above magnitude 5 are likely\n\nHow is that known? Serious question."},
+    {16, 15, "Moderation", core::Badge::kModerator,
+     "Please keep it about the report. What helps:\n\n- what you saw\n- where and when"},
+    {17, 0, "Grandmother of three with a rather long name", core::Badge::kNone,
+     "They forgot the school in the upper town."},
+    {18, 17, "Tomas", core::Badge::kNone, "The school is on the list since ten."},
+};
+
+void converse(newsroom::MemoryContent& content) {
+  const Time now = system_clock().now();
+  for (const auto& said : kSaid) {
+    core::Comment out;
+    out.id = core::CommentId{said.id};
+    out.site = kSite;
+    out.story = kFirst;
+    out.parent = core::CommentId{said.parent};
+    out.name = said.name;
+    out.badge = said.badge;
+    out.text = said.text;
+    out.created = now - std::chrono::minutes(30 - said.id);
+    out.is_featured = said.id == 15;
+    out.votes = said.id == 11 ? 12 : 0;
+    if (said.id == 17) out.state = core::CommentState::kDeleted;
+    content.write(out);
+  }
+  core::Conversation conversation;
+  conversation.story = kFirst;
+  conversation.site = kSite;
+  conversation.published = 7;
+  content.write(conversation);
+  conversation = {};
+  conversation.story = core::StoryId{kFirst.value - 1};
+  conversation.site = kSite;
+  conversation.mode = core::ConversationMode::kClosed;
+  conversation.reason = "We answer your questions in the report of tomorrow.";
+  conversation.since = now - std::chrono::hours(2);
+  content.write(conversation);
+}
+
+core::Entry entry(std::uint64_t id, const char* headline, const char* text) {
+  core::Entry out;
+  out.id = core::EntryId{id};
+  out.thread = kThread;
+  out.site = kSite;
+  out.headline = headline;
+  out.text_html = text;
+  out.author = "Ana Rojas";
+  out.published = system_clock().now() - std::chrono::minutes(60 - 5 * id);
+  out.updated = out.published;
+  return out;
+}
+
+// The developing story that the first two belong to.
+void develop(newsroom::MemoryContent& content) {
+  core::Thread thread;
+  thread.id = kThread;
+  thread.site = kSite;
+  thread.headline = "The quake on the central coast";
+  thread.summary = "What is known, what is open, and who can be asked.";
+  content.write(thread);
+  for (const std::uint64_t back : {0, 1}) {
+    core::Story story = *content.story(core::StoryId{kFirst.value - back});
+    story.thread = kThread;
+    content.write(story);
+  }
+  core::Entry first = entry(1, "Magnitude 7.1", "<p>The seismological office confirms it.</p>");
+  first.is_key = true;
+  core::Entry wrong = entry(3, "Two bridges closed", "<p>On the southern line.</p>");
+  wrong.correction = "An earlier entry said three.";
+  content.write(first);
+  content.write(entry(2, "", "<p>Power is back in the port.</p>"));
+  content.write(wrong);
+  for (std::uint64_t id = 4; id <= 9; ++id) {
+    content.write(entry(id, "The harbour",
+                        "<p>Ships wait outside. The pilots are on land, and "
+                        "the cranes have been checked one by one.</p>"));
+  }
+}
+
 Json answer(const http::Response& response) {
   Json headers = Json::array({});
   for (const auto& [name, value] : response.headers.fields) {
@@ -162,6 +262,8 @@ int main(int argc, char** argv) {
   core::Site sample_site = site(argv[1]);
   newsroom::MemoryContent content;
   fill(content);
+  converse(content);
+  develop(content);
   if (is_hostile) {
     make_hostile(sample_site);
     content.write(hostile_story());

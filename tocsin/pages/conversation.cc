@@ -32,26 +32,66 @@ Answers answers_of(const std::vector<Comment>& comments) {
   return out;
 }
 
+std::string writer(const Comment& comment) {
+  return comment.name.empty() ? "A reader" : comment.name;
+}
+
 Html badge(const Comment& comment) {
   if (comment.badge == core::Badge::kNone) return {};
   return h("span", {{"class", "badge"}},
            comment.badge == core::Badge::kModerator ? "Moderator" : "Newsroom");
 }
 
-Html comment_article(const Comment& comment) {
+struct Shown {
+  const Comment* comment;
+  const Comment* answered;  // named above the text; null where its place says it
+};
+
+Html comment_article(const Shown& shown) {
+  const Comment& comment = *shown.comment;
   const std::string id = comment.id.text();
   if (comment.state != core::CommentState::kPublished) {
     return h("article", {{"class", "comment gone"}, {"id", "c-" + id}, {"data-id", id}},
              h("p", {}, "This comment was deleted."));
   }
-  Html head = h("span", {{"class", "writer"}}, comment.name.empty() ? "A reader" : comment.name);
+  Html head = h("span", {{"class", "writer"}}, writer(comment));
   head += badge(comment);
   if (comment.is_featured) head += h("span", {{"class", "badge"}}, "Featured");
   head += h("a", {{"href", "/c/" + id}, {"class", "when"}}, time_element(comment.created));
   if (comment.edited) head += h("span", {{"class", "edited"}}, "edited");
-  return h("article", {{"class", "comment"}, {"id", "c-" + id}, {"data-id", id}},
-           h("header", {}, head),
+  Html answered;
+  if (shown.answered != nullptr) {
+    answered = h("p", {{"class", "answered"}}, "In answer to " + writer(*shown.answered));
+  }
+  return h("article",
+           {{"class", "comment"},
+            {"id", "c-" + id},
+            {"data-id", id},
+            {"data-votes", std::to_string(comment.votes)}},
+           h("header", {}, head), answered,
            h("div", {{"class", "prose"}}, Html::sanitised(markdown::comment_html(comment.text))));
+}
+
+// What answers `comment`, and what answers that, one after another. Imported ones may be nested
+// without end: a list of what is still to come, and no recursion.
+Html flat_answers(const Answers& answers, const Comment& comment) {
+  Html items;
+  std::vector<Shown> rest;
+  const auto take = [&](const Comment& above) {
+    const auto found = answers.find(above.id);
+    if (found == answers.end()) return;
+    for (auto next = found->second.rbegin(); next != found->second.rend(); ++next) {
+      rest.push_back({*next, &above});
+    }
+  };
+  take(comment);
+  while (!rest.empty()) {
+    const Shown next = rest.back();
+    rest.pop_back();
+    items += h("li", {}, comment_article(next));
+    take(*next.comment);
+  }
+  return items;
 }
 
 Html comment_list(const Answers& answers, const std::vector<const Comment*>& comments,
@@ -59,28 +99,39 @@ Html comment_list(const Answers& answers, const std::vector<const Comment*>& com
   Html items;
   for (const Comment* comment : comments) {
     const auto found = answers.find(comment->id);
-    const bool has_answers = found != answers.end();
-    const bool is_deep = depth >= kDepthMax;
     Html below;
-    if (has_answers && !is_deep) below = comment_list(answers, found->second, depth + 1);
-    items += h("li", {}, comment_article(*comment), below);
-    // Answers below the last level follow on it. Imported ones may be nested without end: a list
-    // of what is still to come, and no recursion.
-    std::vector<const Comment*> rest;
-    if (has_answers && is_deep) rest.assign(found->second.rbegin(), found->second.rend());
-    while (!rest.empty()) {
-      const Comment* next = rest.back();
-      rest.pop_back();
-      items += h("li", {}, comment_article(*next));
-      if (const auto more = answers.find(next->id); more != answers.end()) {
-        rest.insert(rest.end(), more->second.rbegin(), more->second.rend());
-      }
+    if (found != answers.end() && depth < kDepthMax) {
+      below = comment_list(answers, found->second, depth + 1);
     }
+    items += h("li", {}, comment_article({comment, nullptr}), below);
+    if (depth >= kDepthMax) items += flat_answers(answers, *comment);
   }
   return h("ol", {{"class", "comments"}}, items);
 }
 
-std::string why_text(const Opening& opening) {
+// Where else a reader can hear of it.
+Html instead(const core::Story& story, bool is_open) {
+  Html links;
+  for (const auto& topic : story.topics) {
+    if (!links.empty()) links += ", ";
+    links += h("a", {{"href", topic_path(topic)}}, topic);
+  }
+  Html line = h("a", {{"href", "/following"}}, "Get alerts");
+  line += " on what comes next";
+  if (!links.empty()) {
+    line += ", or read on: ";
+    line += links;
+  }
+  line += ".";
+  return h("p", {{"class", "instead"}, {"hidden", is_open}}, line);
+}
+
+std::string age_text(std::uint32_t days) {
+  if (days == 0) return "the report is too old";
+  return "the report is older than " + (days == 1 ? "a day" : std::to_string(days) + " days");
+}
+
+std::string why_text(const Opening& opening, std::uint32_t close_after_days) {
   switch (opening.why) {
     case Opening::Why::kOpen:
     case Opening::Why::kNotOffered:
@@ -96,7 +147,7 @@ std::string why_text(const Opening& opening) {
     case Opening::Why::kHour:
       return opening.message.empty() ? "they were open until then" : opening.message;
     case Opening::Why::kAge:
-      return "the report is too old";
+      return age_text(close_after_days);
     case Opening::Why::kNight:
       return "they are open at certain hours";
   }
@@ -119,7 +170,7 @@ Html entry_article(const core::Entry& entry) {
 
 }  // namespace
 
-Html opening_line(const Opening& opening) {
+Html opening_line(const Opening& opening, std::uint32_t close_after_days) {
   if (opening.is_open()) {
     if (!opening.changes) return {};
     return h("p", {{"class", "opening"}}, "Comments are open until ",
@@ -130,7 +181,7 @@ Html opening_line(const Opening& opening) {
     line += " since ";
     line += time_element(*opening.since, true);
   }
-  const auto why = why_text(opening);
+  const auto why = why_text(opening, close_after_days);
   if (!why.empty()) line += ": " + why;
   line += why.ends_with('.') || why.ends_with('!') || why.ends_with('?') ? "" : ".";
   if (opening.changes) {
@@ -151,13 +202,13 @@ Html conversation_section(const ConversationView& view) {
   const std::string count = view.count == 0   ? "Comments"
                             : view.count == 1 ? "1 comment"
                                               : std::to_string(view.count) + " comments";
+  const bool is_open = view.opening.is_open();
   Html inside = h("h2", {}, count);
-  inside += h("div", {{"class", "state"}}, opening_line(view.opening));
+  inside += h("div", {{"class", "state"}}, opening_line(view.opening, view.close_after_days));
+  inside += instead(view.story, is_open);
+  inside += top.empty() ? h("ol", {{"class", "comments"}}) : comment_list(answers, top, 1);
   if (top.empty()) {
-    inside += h("ol", {{"class", "comments"}});
-    if (view.opening.is_open()) inside += h("p", {{"class", "empty"}}, "Nobody has commented yet.");
-  } else {
-    inside += comment_list(answers, top, 1);
+    inside += h("p", {{"class", "empty"}, {"hidden", !is_open}}, "Nobody has commented yet.");
   }
   if (is_cut) {
     inside += h("p", {{"class", "more"}},
@@ -165,7 +216,14 @@ Html conversation_section(const ConversationView& view) {
   }
   return h("section", {{"class", "conversation"}, {"aria-label", "Comments"}},
            h("tocsin-comments",
-             {{"story", view.story.id.text()}, {"after", std::to_string(view.sequence)}}, inside));
+             {{"story", view.story.id.text()},
+              {"after", std::to_string(view.sequence)},
+              {"state", conversation::text(view.opening.state)},
+              {"count", std::to_string(view.count)},
+              {"characters", std::to_string(view.characters_max)},
+              {"days", std::to_string(view.close_after_days)},
+              {"votes", view.has_votes}},
+             inside));
 }
 
 std::string comments_page(const Frame& frame, const ConversationView& view) {

@@ -177,6 +177,9 @@ ConversationView Pages::conversation_of(const core::Site& site, const core::Stor
   if (view.opening.state == conversation::Opening::State::kHidden) return view;
   view.comments = content_.comments({.story = story.id});
   view.count = conversation ? conversation->published : 0;
+  view.characters_max = site.comments.characters_max;
+  view.has_votes = site.comments.has_votes;
+  view.close_after_days = site.comments.close_after_days;
   return view;
 }
 
@@ -185,6 +188,9 @@ http::Response Pages::comments(const core::Site& site, std::string_view slug) co
   const auto found = id ? content_.story(*id) : std::nullopt;
   const bool is_shown = found && found->site == site.id && found->state != core::StoryState::kDraft;
   if (!is_shown) return error(site, 404);
+  if (found->state == core::StoryState::kWithdrawn) {
+    return page(site, 410, withdrawn_page({site, assets_}, *found));
+  }
   return page(site, 200, comments_page({site, assets_}, conversation_of(site, *found)));
 }
 

@@ -12,3 +12,8 @@ declare module "node:assert/strict" {
   };
   export default assert;
 }
+declare module "node:crypto" {
+  export function createHash(name: string): {
+    update(data: Uint8Array | string): { digest(): Uint8Array; digest(form: "hex"): string };
+  };
+}

@@ -1,311 +1,328 @@
 // SPDX-License-Identifier: Apache-2.0
-// <tocsin-comments story="...">: the conversation of a story. On our pages it takes up the list
-// that the server rendered; on a foreign page it makes one. Attribute `after`: the last event that
-// the list shows.
+// <tocsin-comments story="...">: the conversation of a story. On our pages it takes up what the
+// server rendered, and asks the server only for readers who have something of their own there; on
+// a foreign page it loads everything. Attributes: `after`, the last event that the list shows; of
+// the server's pages also `state`, `count`, `characters`, `days` and `votes`.
 import { ApiError } from "../shared/api.js";
-import { closedWords, type Comment, Conversation, kGrounds, type Opening } from "./conversation.js";
+import { type Actions, adopt, longTime, outcome, render } from "./comment_view.js";
+import { Compose } from "./compose.js";
+import {
+  closedWords, type Comment, Conversation, inReadingOrder, type Opening, type Sort,
+} from "./conversation.js";
 import { button, h } from "./dom.js";
-import { streamOf } from "./stream.js";
-import { localTime, wordingLanguage } from "./times.js";
+import { afterOf, type LiveEvent, streamOf } from "./stream.js";
+import { kConversationStyle } from "./style.js";
 
-export function defineComments(server: string): void {
+const kDepthMax = 6; // deeper answers follow on this level
+const kSpreadMs = 10_000; // in which pages that missed something ask again
+
+export function defineComments({ server, isOurs }: { server: string; isOurs: boolean }): void {
   if (customElements.get("tocsin-comments")) return;
 
   class TocsinComments extends HTMLElement {
     private conversation = new Conversation(server, "");
+    private root: ParentNode & Node = this;
+    private readonly heading = h("h2", {}, "Comments");
     private readonly state = h("div", { className: "state" });
     private readonly status = h("p", { className: "status" });
+    private readonly sorting = h("select");
     private list = h("ol", { className: "comments" });
-    private readonly form = h("form", { className: "compose" });
-    private readonly text = h("textarea", { rows: 4, required: true });
-    private readonly name = h("input", { autocomplete: "username", maxLength: 40 });
-    private readonly follow = h("input", { type: "checkbox", checked: true });
-    private readonly send = h("button", { type: "submit" }, "Post comment");
-    private readonly left = h("span", { className: "left" });
-    private parent: string | null = null;
-    private key = "";
-    private charactersMax = 2000;
+    private compose!: Compose;
+    private count = 0;
+    private isOpen = false;
+    private sort: Sort = "oldest";
+    private stop: (() => void) | undefined;
 
     connectedCallback(): void {
       const story = this.getAttribute("story") ?? "";
-      if (!story || this.conversation.story === story) return;
-      this.conversation = new Conversation(server, story);
-      this.takeUp();
-      this.status.setAttribute("role", "status");
-      void this.refresh();
-      const after = Number(this.getAttribute("after") ?? 0);
-      streamOf(server).listen(`conversation=${story}`, after, (event) => {
-        if (event.story !== story) return;
-        if (event.kind === "comment") this.put(event["comment"] as Comment);
-        if (event.kind === "conversation") this.showOpening(event["opening"] as Opening);
+      if (!story || this.stop) return;
+      if (this.conversation.story !== story) this.begin(story);
+      this.stop = streamOf(server).listen(`conversation=${story}`, afterOf(this), {
+        take: (event) => this.take(event, story),
+        resync: () => setTimeout(() => void this.refresh(), Math.random() * kSpreadMs),
       });
     }
-
-    private takeUp(): void {
-      const list = this.querySelector<HTMLOListElement>("ol.comments");
-      if (list) this.list = list;
-      else this.append(h("h2", {}, "Comments"), this.list);
-      const state = this.querySelector(".state");
-      state ? state.replaceWith(this.state) : this.list.before(this.state);
-      if (state) this.state.replaceChildren(...state.childNodes);
-      this.buildForm();
-      this.list.before(this.form, this.status);
-      this.form.hidden = true;
+    disconnectedCallback(): void {
+      this.stop?.();
+      this.stop = undefined;
     }
 
-    private buildForm(): void {
-      this.text.value = this.conversation.draft;
-      this.text.oninput = () => {
-        this.conversation.draft = this.text.value;
-        this.key = "";
-        this.showLeft();
-      };
-      const told = h("label", { className: "follow", hidden: true }, this.follow);
-      told.append(" Tell me on this device when someone answers");
-      void this.conversation.canBeTold().then((can) => (told.hidden = !can));
-      const named = h("label", { className: "named" }, "Your name", this.name);
-      named.hidden = this.conversation.isSignedIn;
-      this.form.append(
-        h("label", {}, "Your comment", this.text),
-        this.left,
-        named,
-        told,
-        this.send,
+    private begin(story: string): void {
+      this.conversation = new Conversation(server, story);
+      this.compose = new Compose(
+        this.conversation,
+        {
+          posted: (comment) => this.put(comment),
+          refused: () => void this.refresh(),
+          say: (text) => this.say(text),
+        },
+        isOurs,
       );
-      this.form.onsubmit = (event) => {
-        event.preventDefault();
-        void this.submit(named);
+      this.status.setAttribute("role", "status");
+      const served = this.querySelector<HTMLOListElement>("ol.comments");
+      if (served) this.takeUp(served);
+      else this.build();
+      this.buildSorting();
+      if (!served || this.conversation.isSignedIn) void this.refresh();
+      else this.goToComment();
+    }
+
+    // The server's list stays as it is, and gets what only a script can do.
+    private takeUp(served: HTMLOListElement): void {
+      this.list = served;
+      this.querySelector("h2")?.replaceWith(this.heading);
+      this.count = Number(this.getAttribute("count") ?? 0);
+      this.showCount();
+      const state = this.querySelector(".state");
+      if (state) this.state.replaceChildren(...state.childNodes);
+      state?.remove();
+      this.compose.charactersMax = Number(this.getAttribute("characters") ?? 2000);
+      this.actions.hasVotes = this.hasAttribute("votes");
+      const instead = this.querySelector(".instead") ?? "";
+      this.list.before(this.state, instead, this.compose.form, this.status, this.sorting);
+      for (const article of this.list.querySelectorAll<HTMLElement>("article[data-id]")) {
+        adopt(article, this.actions);
+      }
+      this.setOpen(this.getAttribute("state") === "open");
+    }
+
+    private build(): void {
+      if (!isOurs) {
+        const sheet = new CSSStyleSheet(); // allowed by every content security policy
+        sheet.replaceSync(kConversationStyle);
+        const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+        root.adoptedStyleSheets = [sheet];
+        this.root = root;
+      }
+      const section = h("section", { className: "conversation" });
+      section.append(this.heading, this.state, this.compose.form, this.status, this.sorting, this.list);
+      this.root.append(section);
+    }
+
+    private buildSorting(): void {
+      const choices: [Sort, string][] = [["oldest", "Oldest first"], ["newest", "Newest first"]];
+      if (this.actions.hasVotes) choices.push(["votes", "Most recommended first"]);
+      this.sorting.replaceChildren(...choices.map(([value, text]) => h("option", { value }, text)));
+      this.sorting.value = this.sort;
+      this.sorting.className = "sorting";
+      this.sorting.setAttribute("aria-label", "Order of the comments");
+      this.sorting.hidden = this.count < 2;
+      this.sorting.onchange = () => {
+        this.sort = this.sorting.value as Sort;
+        void this.refresh(true);
       };
     }
 
-    private showLeft(): void {
-      const left = this.charactersMax - graphemes(this.text.value);
-      this.left.textContent = left < 200 ? `${left} characters left` : "";
-      this.send.disabled = left < 0;
+    private take(event: LiveEvent, story: string): void {
+      if (event.story !== story) return;
+      const comment = event["comment"] as Comment | undefined;
+      const opening = event["opening"] as Opening | undefined;
+      if (event.kind === "comment" && comment) this.put(comment);
+      if (event.kind === "conversation" && opening) this.showOpening(opening);
     }
 
-    // Nothing of what was written is lost: the draft stays until the server has it.
-    private async submit(named: HTMLElement): Promise<void> {
-      this.send.disabled = true;
+    private say(text: string): void {
+      this.status.textContent = text;
+    }
+    private fail(error: unknown): void {
+      this.say(error instanceof Error ? error.message : String(error));
+    }
+
+    // Asks for everything. The server's list is kept, and only what differs is put, unless the
+    // order changes.
+    private async refresh(isAnew = false): Promise<void> {
       try {
-        if (!this.conversation.isSignedIn) {
-          this.say("Checking this device…");
-          await this.conversation.begin(this.name.value);
-          named.hidden = true;
-        }
-        this.say("Posting…");
-        this.key ||= crypto.randomUUID();
-        const follow = this.follow.checked && (await this.conversation.canBeTold());
-        const made = await this.conversation.post(this.text.value, this.parent, this.key, follow);
-        this.text.value = this.conversation.draft = "";
-        this.key = "";
-        this.answer(null);
-        this.put(made);
-        this.say(made.state === "published" ? "Your comment is published." : kOutcome[made.state]);
-      } catch (error) {
-        this.say(error instanceof Error ? error.message : String(error));
-        if (error instanceof ApiError && error.status === 409) void this.refresh();
-      } finally {
-        this.send.disabled = false;
-      }
-    }
-
-    private say(text: string | undefined): void {
-      this.status.textContent = text ?? "";
-    }
-
-    private async refresh(): Promise<void> {
-      try {
-        const all = await this.conversation.load();
-        this.charactersMax = all.policy.characters_max;
+        const all = await this.conversation.load(this.sort);
+        this.compose.charactersMax = all.policy.characters_max;
+        this.actions.hasVotes = all.policy.has_votes;
         this.showOpening(all.opening);
-        const isWhole = !this.querySelector(".more");
-        // The server's page has the first ones; what is the reader's own comes in any case.
-        for (const comment of all.items) if (isWhole || comment.mine) this.put(comment);
+        const more = this.root.querySelector(".more");
+        if (isAnew) {
+          more?.remove();
+          this.list.replaceChildren();
+        }
+        const isWhole = isAnew || !more;
+        for (const comment of inReadingOrder(all.items)) {
+          if (isWhole || comment.mine) this.put(comment, false);
+        }
+        this.count = all.count;
+        this.showCount();
+        this.buildSorting();
+        document.dispatchEvent(new Event("tocsin-times"));
+        this.goToComment();
       } catch (error) {
-        this.say(error instanceof Error ? error.message : String(error));
+        if (error instanceof ApiError && error.status === 401) {
+          this.compose.forgetReader();
+          return this.refresh(isAnew);
+        }
+        this.fail(error);
       }
+    }
+
+    private showCount(): void {
+      const { count } = this;
+      this.heading.textContent =
+        count === 0 ? "Comments" : count === 1 ? "1 comment" : `${count} comments`;
+      this.sorting.hidden = count < 2;
+    }
+
+    private setOpen(isOpen: boolean): void {
+      this.isOpen = isOpen;
+      this.compose.form.hidden = !isOpen;
+      this.list.classList.toggle("closed", !isOpen);
+      const instead = this.root.querySelector<HTMLElement>(".instead");
+      if (instead) instead.hidden = isOpen;
+      this.root.querySelector<HTMLElement>(".empty")?.toggleAttribute("hidden", !isOpen);
+      if (isOpen) void this.offerToTell();
+    }
+
+    private async offerToTell(): Promise<void> {
+      if (this.state.querySelector("button") || !(await this.conversation.canBeTold())) return;
+      if (!this.isOpen) return;
+      const offers = h("p", { className: "offers" });
+      const offer = (wish: { all: true } | { closing: true }, what: string) => {
+        const tell = button(`Tell me on this device ${what}`, () => {
+          this.conversation.tell(wish).then(
+            () => tell.replaceWith(h("span", {}, `This device will be told ${what}.`)),
+            (error: unknown) => this.fail(error),
+          );
+        }, "quiet");
+        offers.append(tell);
+      };
+      offer({ all: true }, "of every comment");
+      offer({ closing: true }, "when it closes");
+      this.state.append(offers);
     }
 
     private showOpening(opening: Opening): void {
       this.hidden = opening.state === "hidden";
-      const isOpen = opening.state === "open";
-      this.form.hidden = !isOpen;
-      this.list.classList.toggle("closed", !isOpen);
-      if (isOpen) {
-        const until = opening.changes ? ["Comments are open until ", time(opening.changes), "."] : [];
-        this.state.replaceChildren(h("p", { className: "opening" }, ...until));
-        return;
+      const line = h("p", { className: "opening" });
+      if (opening.state === "open") {
+        if (opening.changes) line.append("Comments are open until ", longTime(opening.changes), ".");
+      } else {
+        const { before, after } = closedWords(opening, Number(this.getAttribute("days") ?? 0));
+        line.append(before, opening.since ? longTime(opening.since) : "", after);
+        if (opening.changes) line.append(" They open again on ", longTime(opening.changes), ".");
       }
-      const { before, after } = closedWords(opening);
-      const since = opening.since ? time(opening.since) : "";
-      this.state.replaceChildren(h("p", { className: "opening" }, before, since, after));
+      this.state.querySelector(".opening")?.remove();
+      if (opening.state !== "open") this.state.replaceChildren();
+      if (line.textContent) this.state.prepend(line);
+      this.setOpen(opening.state === "open");
+    }
+
+    private articleOf(id: string): HTMLElement | null {
+      return this.list.querySelector(`article[data-id="${CSS.escape(id)}"]`);
     }
 
     // Inserts the comment where it belongs, or replaces what is there.
-    private put(comment: Comment): void {
-      const old = this.list.querySelector(`article[data-id="${CSS.escape(comment.id)}"]`);
-      const isMine = comment.mine ?? old?.classList.contains("mine") ?? false;
-      if (old && comment.mine === undefined && isMine && comment.state === "published") return;
-      const isGone = comment.state !== "published" && !comment.mine;
-      if (isGone || comment.state === "deleted") return this.takeAway(old);
-      const article = this.render(comment);
-      if (old) return old.replaceWith(article);
-      this.querySelector(".empty")?.remove();
-      this.placeOf(comment.parent).append(h("li", {}, article));
+    private put(comment: Comment, isCounted = true): void {
+      const old = this.articleOf(comment.id);
+      const isMine = old?.classList.contains("mine") ?? false;
+      // What goes to all pages says less of it than its writer sees.
+      if (isMine && comment.mine === undefined && comment.state === "published") return;
+      const isGone = comment.state === "deleted" || (comment.state !== "published" && !comment.mine);
+      const wasShown = old !== null && !old.classList.contains("gone");
+      const isPublic = comment.state === "published";
+      if (isCounted && wasShown !== isPublic) this.count += isPublic ? 1 : wasShown ? -1 : 0;
+      if (isCounted) this.showCount();
+      if (isGone) return this.takeAway(comment, old);
+      const { list, answered } = this.placeOf(comment);
+      const article = render(comment, this.actions, old ? "" : answered);
+      if (old) return replace(old, article);
+      this.root.querySelector(".empty")?.remove();
+      const item = h("li", {}, article);
+      if (list === this.list && this.sort === "newest" && isCounted) list.prepend(item);
+      else list.append(item);
+      if (isCounted) document.dispatchEvent(new Event("tocsin-times"));
     }
 
     // What was answered keeps its place.
-    private takeAway(article: Element | null): void {
-      const item = article?.closest("li");
-      if (!article || !item) return;
-      if (!item.querySelector("ol")) return item.remove();
-      article.className = "comment deleted";
-      article.replaceChildren(h("p", {}, "This comment was deleted."));
+    private takeAway(comment: Comment, article: HTMLElement | null): void {
+      if (!article) {
+        if (comment.state !== "deleted") return;
+        const gone = h("article", { className: "comment gone" }, h("p", {}, kDeleted));
+        gone.dataset["id"] = comment.id;
+        this.placeOf(comment).list.append(h("li", {}, gone));
+        return;
+      }
+      const item = article.closest("li");
+      if (!item?.querySelector("ol")) return item?.remove();
+      article.className = "comment gone";
+      article.replaceChildren(h("p", {}, kDeleted));
     }
 
-    private placeOf(parent: string | null): HTMLOListElement {
-      const above =
-        parent && this.list.querySelector(`article[data-id="${CSS.escape(parent)}"]`);
-      const item = above && above.closest("li");
-      if (!item) return this.list;
+    private placeOf(comment: Comment): { list: HTMLOListElement; answered: string } {
+      const above = comment.parent ? this.articleOf(comment.parent) : null;
+      const item = above?.closest("li");
+      if (!above || !item) return { list: this.list, answered: "" };
+      let depth = 0;
+      for (let at: Element | null = item; at && at !== this.list; at = at.parentElement) {
+        if (at.localName === "li") ++depth;
+      }
+      if (depth >= kDepthMax) {
+        const answered = above.querySelector(".writer")?.textContent ?? "";
+        return { list: item.parentElement as HTMLOListElement, answered };
+      }
       let below = item.querySelector<HTMLOListElement>(":scope > ol");
       if (!below) item.append((below = h("ol", { className: "comments" })));
-      return below;
+      return { list: below, answered: "" };
     }
 
-    private render(comment: Comment): HTMLElement {
-      const article = h("article", { id: `c-${comment.id}`, className: `comment ${comment.state}` });
-      article.dataset["id"] = comment.id;
-      if (comment.mine) article.classList.add("mine");
-      const badge = { staff: "Newsroom", moderator: "Moderator" }[comment.badge];
-      const when = h("a", { href: comment.permalink, className: "when" }, time(comment.created));
-      article.append(
-        h(
-          "header",
-          {},
-          h("span", { className: "writer" }, comment.name || "A reader"),
-          badge !== undefined && h("span", { className: "badge" }, badge),
-          comment.is_featured && h("span", { className: "badge" }, "Featured"),
-          when,
-          comment.edited !== null && h("span", { className: "edited" }, "edited"),
-        ),
-        prose(comment.html),
-      );
-      if (comment.mine && comment.state !== "published") {
-        article.append(h("p", { className: "ruling" }, ruling(comment)));
-      }
-      article.append(this.actions(comment));
-      return article;
+    // To the comment that the address names, once it is there.
+    private goToComment(): void {
+      const id = /^#c-([0-9a-z]+)$/.exec(location.hash)?.[1];
+      const article = id && isOurs ? this.articleOf(id) : null;
+      if (!article || article.classList.contains("named")) return;
+      article.classList.add("named");
+      article.scrollIntoView({ block: "center" });
     }
 
-    private actions(comment: Comment): HTMLElement {
-      const actions = h("p", { className: "actions" });
-      if (comment.state === "published") {
-        actions.append(button("Answer", () => this.answer(comment), "needs-open"));
-      }
-      if (comment.mine) {
-        const canEdit = comment.can_edit_until && new Date(comment.can_edit_until) > new Date();
-        if (canEdit) actions.append(button("Change", () => this.change(comment), "needs-open"));
-        actions.append(button("Delete", () => this.run(() => this.remove_(comment))));
-        if (comment.state === "rejected" && !comment.is_appealed) {
-          actions.append(button("Ask for another look", () => this.run(() => this.appeal(comment))));
-        }
-      } else {
-        actions.append(button("Report", () => this.report(comment, actions)));
-      }
-      return actions;
+    private async vote(comment: Comment, given: boolean): Promise<void> {
+      await this.compose.signUp();
+      const voted = await this.conversation.vote(comment.id, given);
+      this.conversation.noteVote(comment.id, given);
+      this.say("");
+      const old = this.articleOf(comment.id);
+      if (old) replace(old, render(voted, this.actions));
+      this.articleOf(comment.id)?.querySelector<HTMLElement>("[aria-pressed]")?.focus();
     }
 
-    private run(work: () => Promise<void>): void {
-      work().catch((error: unknown) =>
-        this.say(error instanceof Error ? error.message : String(error)),
-      );
-    }
-
-    private answer(comment: Comment | null): void {
-      this.parent = comment?.id ?? null;
-      this.form.querySelector(".answering")?.remove();
-      if (!comment) return;
-      this.form.prepend(
-        h(
-          "p",
-          { className: "answering" },
-          `Your answer to ${comment.name || "a reader"} `,
-          button("Not as an answer", () => this.answer(null)),
-        ),
-      );
-      this.text.focus();
-    }
-
-    private change(comment: Comment): void {
-      const article = this.list.querySelector(`article[data-id="${CSS.escape(comment.id)}"]`);
-      const text = h("textarea", { rows: 4, value: comment.text ?? "" });
-      text.setAttribute("aria-label", "Your comment");
-      const save = () =>
-        this.run(async () => this.put(await this.conversation.edit(comment.id, text.value)));
-      const leave = () => article?.replaceWith(this.render(comment));
-      article?.replaceChildren(text, button("Save", save), button("Leave it", leave));
-      text.focus();
-    }
-
-    private async remove_(comment: Comment): Promise<void> {
-      await this.conversation.remove(comment.id);
-      this.put({ ...comment, state: "deleted" });
-    }
-
-    private async appeal(comment: Comment): Promise<void> {
-      this.put(await this.conversation.appeal(comment.id, ""));
-      this.say("A moderator will look at it again.");
-    }
-
-    private report(comment: Comment, actions: HTMLElement): void {
-      const grounds = h("select");
-      grounds.setAttribute("aria-label", "Why do you report it?");
-      for (const [value, text] of Object.entries(kGrounds)) {
-        grounds.append(h("option", { value }, text));
-      }
-      const done = () =>
-        this.run(async () => {
-          await this.conversation.report(comment.id, grounds.value, "");
-          actions.replaceChildren("Thank you: a moderator will look at it.");
-        });
-      actions.replaceChildren(grounds, button("Report it", done));
-      grounds.focus();
-    }
+    private readonly actions: Actions = {
+      hasVotes: false,
+      isVoted: (comment) => this.conversation.hasVoted(comment.id),
+      answer: (comment) => this.compose.answer(comment),
+      vote: (comment, given) => void this.vote(comment, given).catch((e: unknown) => this.fail(e)),
+      edit: async (comment, text) => {
+        const changed = await this.conversation.edit(comment.id, text);
+        this.put(changed);
+        this.say(outcome(changed));
+      },
+      remove: async (comment) => {
+        await this.conversation.remove(comment.id);
+        this.put({ ...comment, state: "deleted" });
+        this.say("Your comment is deleted.");
+      },
+      report: async (comment, ground, text) => {
+        await this.conversation.report(comment.id, ground, text);
+      },
+      appeal: async (comment, text) => {
+        this.put(await this.conversation.appeal(comment.id, text));
+        this.say("A moderator will look at it again.");
+      },
+      failed: (error) => this.fail(error),
+    };
   }
   customElements.define("tocsin-comments", TocsinComments);
   defineSignIn(server);
 }
 
-const kOutcome: Record<string, string> = {
-  held: "Your comment waits for a moderator.",
-  rejected: "Your comment was not published.",
-};
+const kDeleted = "This comment was deleted.";
 
-function ruling(comment: Comment): string {
-  const asked = comment.is_appealed ? " You asked for another look." : "";
-  return `${kOutcome[comment.state] ?? ""} ${comment.statement ?? ""}${asked}`;
-}
-
-// The server's HTML, of which it lets only text and links through.
-function prose(html: string): HTMLElement {
-  const template = h("template");
-  template.innerHTML = html;
-  const out = h("div", { className: "prose" });
-  out.append(template.content);
-  return out;
-}
-
-function time(text: string): HTMLTimeElement {
-  const language = wordingLanguage(document.documentElement.lang, navigator.language);
-  const element = h("time", { dateTime: text }, localTime(new Date(text), { language }));
-  return element;
-}
-
-export function graphemes(text: string): number {
-  if (!("Segmenter" in Intl)) return [...text].length;
-  return [...new Intl.Segmenter().segment(text)].length;
+// Its place stays, and with it whom it answers.
+function replace(old: HTMLElement, article: HTMLElement): void {
+  const answered = old.querySelector(".answered");
+  if (answered) article.querySelector("header")?.after(answered);
+  old.replaceWith(article);
 }
 
 // <tocsin-sign-in>: where a link that was sent leads; its code stands behind the #.
@@ -313,12 +330,18 @@ function defineSignIn(server: string): void {
   class TocsinSignIn extends HTMLElement {
     connectedCallback(): void {
       const code = location.hash.slice(1);
-      history.replaceState(null, "", location.pathname);
+      history.replaceState(null, "", location.pathname); // the code is good once; it stays nowhere
       const said = h("p", {}, "Signing in…");
       said.setAttribute("role", "status");
       this.replaceChildren(said);
-      new Conversation(server, "").confirm(code).then(
-        (name) => said.replaceChildren(`You are signed in as ${name}. `, h("a", { href: "/" }, "Go on")),
+      if (!code) return void (said.textContent = "This link has no code. Ask for another one.");
+      const conversation = new Conversation(server, "");
+      conversation.confirm(code).then(
+        (name) => {
+          const back = h("a", { href: conversation.takeReturn() }, "Go on");
+          said.replaceChildren(`You are signed in as ${name}. `, back);
+          back.focus();
+        },
         (error: unknown) => (said.textContent = error instanceof Error ? error.message : ""),
       );
     }

@@ -2,6 +2,7 @@
 // What <tocsin-comments> asks of the server, and who the reader is on this device.
 import { call } from "../shared/api.js";
 import { recall } from "../shared/state.js";
+import { solve } from "./puzzle.js";
 
 export interface Opening {
   state: "open" | "closed" | "hidden";
@@ -18,6 +19,7 @@ export interface Comment {
   html: string;
   state: "published" | "held" | "rejected" | "deleted";
   is_featured: boolean;
+  votes: number;
   created: string;
   edited: string | null;
   permalink: string;
@@ -27,10 +29,15 @@ export interface Comment {
   can_edit_until?: string | null;
   is_appealed?: boolean;
 }
+export interface Policy {
+  characters_max: number;
+  has_votes: boolean;
+}
+export type Sort = "oldest" | "newest" | "votes";
 export interface Comments {
   opening: Opening;
   count: number;
-  policy: { characters_max: number; has_votes: boolean; edit_minutes: number };
+  policy: Policy;
   sequence: number;
   items: Comment[];
 }
@@ -39,25 +46,9 @@ interface SignedIn {
   reader: { name: string };
 }
 
-// True if SHA-256 begins with so many zero bits.
-export function startsWithZeros(digest: Uint8Array, bits: number): boolean {
-  for (let i = 0; i < bits; ++i) {
-    if (((digest[i >> 3] ?? 0) >> (7 - (i & 7))) & 1) return false;
-  }
-  return true;
-}
-
-// A hundred thousand tries at most, some seconds: in turns, so that the page stays alive.
-export async function solve(challenge: string, difficulty: number): Promise<string> {
-  const encoder = new TextEncoder();
-  for (let nonce = 0; ; ++nonce) {
-    const text = encoder.encode(`${challenge}:${nonce}`);
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
-    if (startsWithZeros(digest, difficulty)) return String(nonce);
-  }
-}
-
 export class Conversation {
+  private unkept: { token: string; name: string } | undefined; // where there is no storage
+
   constructor(
     readonly server: string,
     readonly story: string,
@@ -67,7 +58,10 @@ export class Conversation {
     return `tocsin-reader ${this.server}`;
   }
   get token(): string {
-    return storage()?.getItem(this.key) ?? "";
+    return storage()?.getItem(this.key) ?? this.unkept?.token ?? "";
+  }
+  get name(): string {
+    return storage()?.getItem(`${this.key} name`) ?? this.unkept?.name ?? "";
   }
   get isSignedIn(): boolean {
     return this.token !== "";
@@ -80,8 +74,8 @@ export class Conversation {
     });
   }
 
-  load(): Promise<Comments> {
-    return this.ask(`/stories/${this.story}/comments`, "GET");
+  load(sort: Sort): Promise<Comments> {
+    return this.ask(`/stories/${this.story}/comments?sort=${sort}`, "GET");
   }
 
   // Makes a reader of that name, after the work that an unknown device has to do.
@@ -95,10 +89,17 @@ export class Conversation {
       nonce,
       ...(device ? { subscription: device.id } : {}),
     });
-    this.keep(made.token);
+    this.keep(made);
   }
-  keep(token: string): void {
+  private keep({ token, reader }: SignedIn): void {
+    this.unkept = { token, name: reader.name };
     storage()?.setItem(this.key, token);
+    storage()?.setItem(`${this.key} name`, reader.name);
+  }
+  signOut(): void {
+    this.unkept = undefined;
+    storage()?.removeItem(this.key);
+    storage()?.removeItem(`${this.key} name`);
   }
 
   async post(text: string, parent: string | null, key: string, follow: boolean): Promise<Comment> {
@@ -130,10 +131,41 @@ export class Conversation {
   appeal(id: string, text: string): Promise<Comment> {
     return this.ask(`/comments/${id}/appeal`, "POST", { text });
   }
+  vote(id: string, given: boolean): Promise<Comment> {
+    return this.ask(`/comments/${id}/vote`, "POST", { given });
+  }
+  // Tells this device of every comment, or once, when the conversation closes.
+  async tell(wish: { all: true } | { closing: true }): Promise<void> {
+    const device = await recall(this.server);
+    const body = { subscription: device?.id, ...wish };
+    await this.ask(`/stories/${this.story}/followers`, "POST", body);
+  }
+  // Sends a link that signs in, to this device or an address. That there is such a reader is not
+  // told. The link leads back to `page`.
+  async sendLink(email: string, page: string): Promise<void> {
+    const to = email ? { email } : { subscription: (await recall(this.server))?.id };
+    storage()?.setItem("tocsin-return", page);
+    await this.ask("/sign-in", "POST", to);
+  }
   async confirm(code: string): Promise<string> {
     const signedIn = await this.ask<SignedIn>("/sign-in/confirm", "POST", { code });
-    this.keep(signedIn.token);
+    this.keep(signedIn);
     return signedIn.reader.name;
+  }
+  // The page on which the link was asked for: one of this site.
+  takeReturn(): string {
+    const page = storage()?.getItem("tocsin-return") ?? "";
+    storage()?.removeItem("tocsin-return");
+    return /^\/(?![/\\])/.test(page) ? page : "/";
+  }
+
+  // What this device voted for; only to show it pressed.
+  hasVoted(id: string): boolean {
+    return storage()?.getItem(`tocsin-vote ${id}`) != null;
+  }
+  noteVote(id: string, given: boolean): void {
+    if (given) storage()?.setItem(`tocsin-vote ${id}`, "1");
+    else storage()?.removeItem(`tocsin-vote ${id}`);
   }
 
   // What is being written, until the server has it.
@@ -174,9 +206,46 @@ const kWhy: Record<string, string> = {
   night: "they are open at certain hours",
 };
 
+// In the order in which they are put: what is answered before its answers, those the oldest first,
+// the rest as it comes.
+export function inReadingOrder<T extends { id: string; parent: string | null }>(items: T[]): T[] {
+  const known = new Set(items.map(({ id }) => id));
+  const answers = new Map<string, T[]>();
+  const next: T[] = []; // a stack: the last is read first
+  for (const item of items) {
+    if (!item.parent || !known.has(item.parent)) {
+      next.push(item);
+      continue;
+    }
+    const others = answers.get(item.parent);
+    if (others) others.push(item);
+    else answers.set(item.parent, [item]);
+  }
+  next.reverse();
+  const out: T[] = [];
+  for (let item = next.pop(); item; item = next.pop()) {
+    out.push(item);
+    const below = answers.get(item.id) ?? [];
+    // Ids grow with time, so the oldest goes on the stack last.
+    next.push(...below.sort((a, b) => (a.id < b.id ? 1 : -1)));
+  }
+  return out;
+}
+
+export function graphemes(text: string): number {
+  if (!("Segmenter" in Intl)) return [...text].length;
+  let count = 0;
+  for (const _ of new Intl.Segmenter().segment(text)) ++count;
+  return count;
+}
+
 // The words are those of the server's pages.
-export function closedWords(opening: Opening): { before: string; after: string } {
-  const why = opening.message || kWhy[opening.why] || "";
+// `days`: after which reports close, 0 where that is not known.
+export function closedWords(opening: Opening, days = 0): { before: string; after: string } {
+  const age = days === 1 ? "a day" : `${days} days`;
+  const isAge = opening.why === "age" && days > 0;
+  const why =
+    opening.message || (isAge ? `the report is older than ${age}` : (kWhy[opening.why] ?? ""));
   const end = /[.!?]$/.test(why) ? "" : ".";
   return {
     before: `Comments are closed${opening.since ? " since " : ""}`,

@@ -1,33 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 // <tocsin-live>: keeps an open page true. Attributes: one of `front`, `topic`, `story`, `thread`;
-// `after`, the last event that the page shows. What comes waits behind a button, so that nothing
-// moves under the reader's eyes.
+// `after`, the last event that the page shows. New reports wait behind a button, so that nothing
+// moves under the reader's eyes. On a foreign page it lists what comes while the page is open.
+import { takeAlert } from "./alerts.js";
 import { button, h } from "./dom.js";
-import { type LiveEvent, streamOf } from "./stream.js";
+import { type Entry, putEntry } from "./entries.js";
+import { addStories, changeStory, type Card } from "./river.js";
+import { afterOf, type LiveEvent, streamOf } from "./stream.js";
+import { kLiveStyle } from "./style.js";
+import { counted } from "./words.js";
 
-interface AlertShown {
-  id: string;
-  title: string;
-  url: string;
-  tag: string;
+const kInsertedMax = 20; // more than that, and the page is asked for as a whole
+
+export interface LiveContext {
+  server: string;
+  isOurs: boolean; // a page of the Tocsin site
+  scope?: string; // of the service worker that shows the alerts
 }
 
-export function defineLive(server: string): void {
+export function defineLive(context: LiveContext): void {
   if (customElements.get("tocsin-live")) return;
 
   class TocsinLive extends HTMLElement {
-    private readonly news = new Set<string>();
+    private readonly alerts = h("div");
+    private readonly news = h("div");
+    private readonly said = h("p", { className: "unseen" });
+    private readonly own = h("ol", { className: "stories" }); // of a foreign page
+    private readonly cards = new Map<string, Card>(); // behind the button
+    private readonly entries = new Map<string, Entry>();
     private stop: (() => void) | undefined;
 
     connectedCallback(): void {
-      this.setAttribute("role", "status");
       const wish = this.wish();
-      if (!wish) return;
-      const after = Number(this.getAttribute("after") ?? 0);
-      this.stop = streamOf(server).listen(wish, after, (event) => this.take(event));
+      if (!wish || this.stop) return;
+      if (!this.alerts.isConnected) this.build();
+      this.stop = streamOf(context.server).listen(wish, afterOf(this), {
+        take: (event) => this.take(event),
+        resync: () => context.isOurs && this.offer("Show what is new", () => location.reload()),
+      });
     }
     disconnectedCallback(): void {
       this.stop?.();
+      this.stop = undefined;
+    }
+
+    private build(): void {
+      this.news.setAttribute("role", "status");
+      this.said.setAttribute("role", "status");
+      if (context.isOurs) return this.replaceChildren(this.alerts, this.news, this.said);
+      const sheet = new CSSStyleSheet(); // allowed by every content security policy
+      sheet.replaceSync(kLiveStyle);
+      const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+      root.adoptedStyleSheets = [sheet];
+      root.append(this.alerts, this.news, this.own, this.said);
     }
 
     private wish(): string {
@@ -40,51 +65,74 @@ export function defineLive(server: string): void {
     }
 
     private take(event: LiveEvent): void {
-      if (event.kind === "alert") return this.showAlert(event["alert"] as AlertShown);
-      if (event.kind === "story" && event.story) {
-        this.news.add(event.story);
-        return this.offer(this.words("report", this.getAttribute("story")));
+      const card = event["story_card"] as Card | undefined;
+      const entry = event["entry"] as Entry | undefined;
+      if (event.kind === "alert") takeAlert(event, this.alerts, context);
+      else if (event.kind === "story" && card) this.takeStory(card);
+      else if (event.kind === "entry" && entry) this.takeEntry(entry);
+      else if (event.kind === "thread" && this.hasAttribute("thread") && context.isOurs) {
+        this.offer("This developing story has changed: show it", () => location.reload());
       }
-      if (event.kind === "entry" || event.kind === "thread") {
-        this.news.add(String(event.sequence));
-        this.offer(this.words("update", null));
+    }
+
+    private takeStory(card: Card): void {
+      const own = this.getAttribute("story");
+      if (own && card.id !== own) return;
+      if (own && context.isOurs) {
+        return this.offer(kChanged[card.state] ?? kChanged["published"]!, () => location.reload());
       }
+      const root: ParentNode = context.isOurs ? document : this.own;
+      if (changeStory(root, card)) return;
+      if (card.state === "withdrawn") this.cards.delete(card.id);
+      else this.cards.set(card.id, card);
+      this.showCount();
     }
 
-    private words(what: string, own: string | null): string {
-      if (own) return "This report has changed: show it";
-      const count = this.news.size;
-      return count === 1 ? `Show 1 new ${what}` : `Show ${count} new ${what}s`;
+    // On our page it goes where it belongs at once, unless that would move what is being read.
+    private takeEntry(entry: Entry): void {
+      if (!context.isOurs || !this.hasAttribute("thread")) return;
+      if (putEntry(entry, false)) return this.say(`Update: ${entry.headline || "new entry"}`);
+      if (entry.is_withdrawn) this.entries.delete(entry.id);
+      else this.entries.set(entry.id, entry);
+      this.showCount();
     }
 
-    private offer(text: string): void {
-      this.replaceChildren(button(text, () => location.reload(), "news"));
+    private showCount(): void {
+      const parts = [counted(this.cards.size, "report"), counted(this.entries.size, "update")];
+      const text = parts.filter((part) => part !== "").join(", ");
+      if (text) this.offer(text, () => this.showNew());
+      else this.news.replaceChildren();
     }
 
-    // The page has told of it: a notification of the same story has nothing to add.
-    private showAlert(alert: AlertShown): void {
-      shownAlerts.add(alert.id);
-      void closeNotifications(alert.tag);
-      const link = h("a", { href: alert.url }, alert.title);
-      this.replaceChildren(h("p", { className: "alert" }, link));
+    private showNew(): void {
+      if (this.cards.size + this.entries.size > kInsertedMax && context.isOurs) {
+        return location.reload();
+      }
+      const reports = document.querySelector<HTMLOListElement>("main ol.stories");
+      const list = context.isOurs ? reports : this.own;
+      if (this.cards.size > 0 && !list) return location.reload();
+      if (list) addStories(list, [...this.cards.values()], context);
+      for (const entry of this.entries.values()) putEntry(entry, true);
+      this.cards.clear();
+      this.entries.clear();
+      this.news.replaceChildren();
+    }
+
+    private offer(text: string, then: () => void): void {
+      const shown = this.news.firstElementChild;
+      if (shown?.textContent === text) return; // said once
+      this.news.replaceChildren(button(text, then, "news"));
+    }
+
+    private say(text: string): void {
+      this.said.textContent = text;
     }
   }
   customElements.define("tocsin-live", TocsinLive);
 }
 
-const shownAlerts = new Set<string>();
-
-async function closeNotifications(tag: string): Promise<void> {
-  const registration = await navigator.serviceWorker?.getRegistration();
-  for (const shown of (await registration?.getNotifications({ tag })) ?? []) shown.close();
-}
-
-// The service worker asks whether this page, which is looked at, has shown an alert.
-if (typeof navigator !== "undefined" && "serviceWorker" in navigator) {
-  navigator.serviceWorker.addEventListener("message", (event: MessageEvent) => {
-    const asked = (event.data as { tocsinAsks?: string } | null)?.tocsinAsks;
-    if (asked === undefined) return;
-    const isSeen = shownAlerts.has(asked) && document.visibilityState === "visible";
-    event.ports[0]?.postMessage(isSeen);
-  });
-}
+const kChanged: Record<string, string> = {
+  published: "This report has changed: show it",
+  corrected: "This report was corrected: show it",
+  withdrawn: "This report was withdrawn: show why",
+};

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The looks of <tocsin-follow>, in its shadow root. A page may set the custom properties.
+// The looks of the elements in their shadow roots. A page may set the custom properties.
+import kConversationRules from "./conversation.css?inline";
+
+// Of <tocsin-follow>.
 export const kStyle = `
 :host {
   --accent: var(--tocsin-accent, #b3261e);
@@ -75,3 +78,71 @@ input { flex: none; width: 1.25rem; height: 1.25rem; margin: 0; accent-color: va
 [role="status"]:empty { display: none; }
 [role="status"] { margin-top: 0.75rem; color: var(--ink); font-weight: 600; }
 `;
+
+// The looks of <tocsin-live> on a foreign page.
+export const kLiveStyle = `
+:host {
+  --accent: var(--tocsin-accent, #b3261e);
+  --on-accent: var(--tocsin-on-accent, #fff);
+  --soft: var(--tocsin-soft, #5c5853);
+  --line: var(--tocsin-line, #e6d8d0);
+  display: block;
+  max-width: var(--tocsin-width, 41rem);
+  color: var(--tocsin-ink, #1c1b1a);
+  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
+}
+@media (prefers-color-scheme: dark) {
+  :host {
+    --accent: var(--tocsin-accent, #ff8a75);
+    --on-accent: var(--tocsin-on-accent, #2a0f0a);
+    --soft: var(--tocsin-soft, #b3aca4);
+    --line: var(--tocsin-line, #423530);
+    color: var(--tocsin-ink, #f1ece6);
+  }
+}
+:host([hidden]) { display: none; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.alert { display: flex; gap: 1rem; align-items: center; justify-content: space-between; margin: 0 0 0.75rem; padding: 0.75rem 1rem; border-inline-start: 4px solid var(--accent); }
+.stories { margin: 0; padding: 0; list-style: none; }
+.stories li { padding: 0.75rem 0; border-bottom: 1px solid var(--line); }
+:is(h2, h3) { margin: 0; font-size: 1.0625rem; line-height: 1.3; }
+p { margin: 0.25rem 0 0; }
+img { display: none; }
+.kicker, .meta { color: var(--soft); font-size: 0.8125rem; }
+.meta > * + *::before { content: "· "; margin-inline-start: 0.4em; }
+.flag { color: var(--accent); font-weight: 650; }
+a { color: inherit; text-underline-offset: 0.18em; }
+.withdrawn { text-decoration: line-through; }
+button { min-height: 2.75rem; padding: 0 1.125rem; border: 1px solid var(--soft); border-radius: 0.5rem; background: none; color: inherit; font: inherit; font-weight: 600; cursor: pointer; }
+button.news { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
+:is(button, a):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+`;
+
+// Of <tocsin-comments> on a foreign page.
+export const kConversationStyle = `
+:host {
+  --accent: var(--tocsin-accent, #b3261e);
+  --on-accent: var(--tocsin-on-accent, #fff);
+  --ink: var(--tocsin-ink, #1c1b1a);
+  --soft: var(--tocsin-soft, #5c5853);
+  --wash: var(--tocsin-paper, #fbf3ef);
+  --paper: Canvas;
+  --line: var(--tocsin-line, #e6d8d0);
+  --serif: Charter, Georgia, serif;
+  --sans: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
+  display: block;
+  color: var(--ink);
+}
+@media (prefers-color-scheme: dark) {
+  :host {
+    --accent: var(--tocsin-accent, #ff8a75);
+    --on-accent: var(--tocsin-on-accent, #2a0f0a);
+    --ink: var(--tocsin-ink, #f1ece6);
+    --soft: var(--tocsin-soft, #b3aca4);
+    --wash: var(--tocsin-paper, #241d1a);
+    --line: var(--tocsin-line, #423530);
+  }
+}
+:host([hidden]) { display: none; }
+.conversation { max-width: var(--tocsin-width, 41rem); }
+${kConversationRules}`;

@@ -61,4 +61,5 @@ export function keepTimesLocal(): void {
   all();
   setInterval(all, kMinuteMs);
   document.addEventListener("visibilitychange", all);
+  document.addEventListener("tocsin-times", all); // something was put on the page
 }

@@ -6,6 +6,7 @@
 // There it puts the button where the tag stands, unless the page has <tocsin-follow> elements. It
 // opens a window of ours to subscribe; with data-worker="/tocsin-sw.js", a file of the page's own
 // origin that imports our worker, it subscribes in place.
+import { answerWorker } from "./alerts.js";
 import { defineComments } from "./comments.js";
 import { type Context, defineFollow } from "./follow.js";
 import { defineLive } from "./live.js";
@@ -30,8 +31,11 @@ function start(script: HTMLScriptElement): void {
   const isOurs = context.server === location.origin;
   defineFollow(context, isOurs ? reportToOpener(location, opener) : () => undefined);
   whenParsed(() => {
-    defineLive(context.server);
-    defineComments(context.server);
+    const { server, worker } = context;
+    const live = { server, isOurs, ...(worker ? { scope: worker.scope } : {}) };
+    answerWorker(worker?.scope);
+    defineLive(live);
+    defineComments({ server, isOurs });
     if (isOurs) {
       keepTimesLocal();
       installWorker(context);

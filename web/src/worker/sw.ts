@@ -19,7 +19,6 @@ interface SubscriptionChange extends ExtendableEvent {
 
 const kSpreadMs = 5_000; // a million devices must not fetch the story in the same instant
 const kStoragePatienceMs = 1_000; // a browser whose storage hangs must not lose the alert
-
 const kReporting = 0.1; // the share of devices that report
 const kReportSpreadMs = 15_000;
 const kAnswerMs = 300; // for a page to say whether it has shown an alert
@@ -79,6 +78,21 @@ async function report(alert: string | undefined, event: Receipt): Promise<void> 
   await new Api(server).report(alert, device, event).catch(() => undefined);
 }
 
+// One thing at a time on the screen: Chromium's getNotifications() takes a notification that is
+// being shown meanwhile for one that was closed, and forgets where it leads. What hangs is not
+// waited for.
+let screen: Promise<void> = Promise.resolve();
+function inTurn(work: () => Promise<void>): Promise<void> {
+  const turn = within(kStoragePatienceMs, screen).then(work);
+  screen = turn.catch(() => undefined);
+  return turn;
+}
+
+// A page that is looked at has told of it.
+async function closeNotifications(tag: string): Promise<void> {
+  for (const shown of await self.registration.getNotifications({ tag })) shown.close();
+}
+
 async function onPush(payload: string): Promise<void> {
   const remembered = await within(kStoragePatienceMs, recall(server));
   const { title, options } = notificationFor(payload, {
@@ -86,7 +100,7 @@ async function onPush(payload: string): Promise<void> {
     siteName: remembered?.siteName ?? "",
   });
   if (!mustShow && (await isSeen(options.data.alert))) return;
-  await self.registration.showNotification(title, options as NotificationOptions);
+  await inTurn(() => self.registration.showNotification(title, options as NotificationOptions));
   await Promise.all([
     tellPages({ shown: options.tag, alert: options.data.alert }),
     precacheLater(options.data.navigate),
@@ -149,6 +163,11 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("push", (event) => {
   event.waitUntil(onPush(event.data?.text() ?? ""));
+});
+
+self.addEventListener("message", (event) => {
+  const tag = (event.data as { tocsinSeen?: string } | null)?.tocsinSeen;
+  if (tag) event.waitUntil(inTurn(() => closeNotifications(tag)));
 });
 
 self.addEventListener("notificationclick", (event) => {
