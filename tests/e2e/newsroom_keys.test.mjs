@@ -81,7 +81,7 @@ test("quick keys go to the comment they point at, and focus goes along", () =>
     await says(page, "Published");
     assert.equal(await focused(page), second);
     await press(page, "r", "ArrowDown", "Enter");
-    await says(page, "Rejected\\."); // Not the name of the tab.
+    await says(page, "Rejected\\.", ".said"); // Not the name of the tab.
     assert.equal(await focused(page), third);
     assert.match(rulings(newsroom)[1].statement, /Your comment is not shown because .* a person will decide/);
   }));
