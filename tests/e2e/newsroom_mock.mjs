@@ -111,7 +111,7 @@ class Newsroom {
       recent: () => true,
     };
     const count = (one) => this.comments.filter(isIn[one]).length;
-    const from = Number(parameters.get("after") ?? 0);
+    const from = Number(parameters.get("cursor") ?? 0);
     const all = this.comments.filter(isIn[kind]);
     const items = all.slice(from, from + kPageSize)
       .map((comment) => ({ ...comment, writer: this.readers.find(({ id }) => id === comment.reader) ?? null }));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A value that components look at: each change draws those again that do.
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 export class Store<Value> {
   private readonly watchers = new Set<() => void>();
@@ -26,6 +26,6 @@ export class Store<Value> {
 
 export function useStore<Value>(store: Store<Value>): Value {
   const [, draw] = useState({});
-  useEffect(() => store.watch(() => draw({})), [store]);
+  useLayoutEffect(() => store.watch(() => draw({})), [store]);
   return store.value;
 }

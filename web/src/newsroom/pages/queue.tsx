@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The moderation queue.
-import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { announce, Announcements } from "../parts/announce.js";
 import { Empty } from "../parts/controls.js";
 import { useTicks } from "../parts/load.js";
@@ -39,6 +39,7 @@ export function QueuePage({ site, rest }: PageProps) {
   const [open, setOpen] = useState<Open>();
   const [isOn, setOn] = useState(keysAreOn);
   const isFocusWanted = useRef(false);
+  useStillness(desk, isFocusWanted);
   useEffect(() => void desk.refresh(), [desk]);
   useTicks(() => void desk.refresh(), kEveryMs, [desk]);
 
@@ -47,7 +48,8 @@ export function QueuePage({ site, rest }: PageProps) {
     perform(desk, action, id, setOpen);
   }, [desk]);
   useQueueKeys(desk, isOn, act);
-  useEffect(() => {
+  // Before the next key press: focus that comes late would point at the comment before it.
+  useLayoutEffect(() => {
     if (!isFocusWanted.current || open) return;
     isFocusWanted.current = false;
     const target = document.getElementById(`c-${queue?.current}`) ?? document.getElementById("list");
@@ -99,6 +101,23 @@ export function QueuePage({ site, rest }: PageProps) {
         onOpen={setOpen} wantFocus={() => { isFocusWanted.current = true; }} />}
     </>
   );
+}
+
+// What comes in by itself (another report, a longer history) does not move the comment that is read.
+function useStillness(desk: Desk, isFocusWanted: { current: boolean }): void {
+  const before = useRef<{ id: string; top: number } | undefined>(undefined);
+  const topOf = (id: string) => document.getElementById(`c-${id}`)?.getBoundingClientRect().top;
+  useLayoutEffect(() => desk.view.watch(() => {
+    const id = desk.view.value.queue?.current ?? "";
+    const top = topOf(id);
+    before.current = isFocusWanted.current || top === undefined ? undefined : { id, top };
+  }), [desk]);
+  useLayoutEffect(() => {
+    if (!before.current) return;
+    const moved = (topOf(before.current.id) ?? before.current.top) - before.current.top;
+    before.current = undefined;
+    if (moved) scrollBy(0, moved);
+  });
 }
 
 // One function a desk, so that rows whose properties are the same are not drawn again.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many decisions were made, on which ground, by people and by rules.
 import { useState } from "preact/hooks";
+import { Announcements } from "../parts/announce.js";
 import { Empty, Select, timeText } from "../parts/controls.js";
 import { useLoaded } from "../parts/load.js";
 import { api } from "../session.js";
@@ -24,6 +25,7 @@ export function TransparencyPage({ site }: PageProps) {
       {trouble && <p class="wrong" role="alert">{trouble} <button type="button" onClick={reload}>Try again</button></p>}
       {!value && !trouble && <p class="soft">Loading …</p>}
       {value && <Report {...value} />}
+      <Announcements />
     </>
   );
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The small parts that pages are made of.
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { localTime, relativeTime, wordingLanguage } from "../../reader/times.js";
 import { ApiError, whyNot } from "../api.js";
 import { waitText } from "../words.js";
@@ -163,7 +163,7 @@ export function Sheet({ title, onClose, children, isWide }: {
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = dialog.current as HTMLDialogElement;
     const opener = document.activeElement as HTMLElement | null;
     element.showModal();

@@ -170,6 +170,9 @@ export class Desk {
 
   private fail(id: string, why: string, again: Decision | undefined): void {
     this.change((queue) => rows.failed(queue, id, why, again, this.now()));
+    const { last } = this.view.value;
+    const ids = last?.ids.filter((one) => one !== id) ?? [];
+    if (last) this.put({ last: ids.length > 0 ? { ...last, ids } : undefined });
     this.say(why);
   }
 

@@ -39,8 +39,9 @@ export const Item = memo(function Item({ row, isCurrent, isSelected, onAction, o
       <CommentText html={item.html} />
       <Why item={item} />
       {item.open_reports.length > 0 && <Reports reports={item.open_reports} />}
-      {item.rulings.length > 0 && <Rulings rulings={item.rulings} />}
-      {row.isElsewhere && <p class="note">A colleague has dealt with this one.</p>}
+      {item.rulings.length > 0 && <Rulings rulings={item.rulings} isOpen={item.is_appealed} />}
+      {row.isUndone && <p class="note">Undone. Readers do not see it; it counts as rejected until you decide again.</p>}
+      {row.isElsewhere && <p class="note dealt">A colleague has dealt with this one.</p>}
       {row.failed && (
         <p class="wrong" role="alert">
           {row.failed.why} {row.failed.again && <button type="button" onClick={act("again")}>Try again</button>}
@@ -123,9 +124,9 @@ function Reports({ reports }: { reports: Report[] }) {
   );
 }
 
-function Rulings({ rulings }: { rulings: Ruling[] }) {
+function Rulings({ rulings, isOpen }: { rulings: Ruling[]; isOpen: boolean }) {
   return (
-    <details class="rulings">
+    <details class="rulings" open={isOpen}>
       <summary>{plural(rulings.length, "earlier ruling")}</summary>
       <ol>
         {rulings.map((ruling) => (

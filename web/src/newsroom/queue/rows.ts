@@ -12,6 +12,7 @@ export interface Row {
   before?: QueueItem; // as it was before the last decision
   decided?: Decided; // shown as one line instead of the comment
   failed?: { why: string; again: Decision | undefined }; // what was not saved
+  isUndone?: boolean; // it waits for another decision; until then readers do not see it
   isElsewhere: boolean; // a colleague has dealt with it
 }
 
@@ -114,10 +115,11 @@ export function decide(queue: Queue, ids: string[], decision: Decision, at: numb
     .map((row): Row => {
       if (!ids.includes(row.item.id)) return row;
       const { failed: _, ...rest } = row;
+      rest.isUndone = false;
       const item = { ...row.item, state: decision.state, open_reports: [], reports: 0, is_appealed: false };
       const before = row.before && row.failed ? row.before : row.item;
       if (!leaves(queue.kind, decision.state)) return { ...rest, item, before };
-      return { ...rest, before, decided: { decision, status: "saving" } };
+      return { ...rest, item, before, decided: { decision, status: "saving" } };
     });
   const stays = !leaves(queue.kind, decision.state) && ids.length > 0;
   return {
@@ -144,12 +146,13 @@ export function saved(queue: Queue, id: string, at: number): Queue {
 
 // It was not saved: the comment is back as it was, with what went wrong and what to try again.
 export function failed(queue: Queue, id: string, why: string, again: Decision | undefined, at: number): Queue {
+  const wasCounted = queue.rows.some(({ item, decided }) => item.id === id && decided);
   const back = changed(queue, id, (row) => ({
     item: row.before ?? row.item,
     failed: { why, again },
     isElsewhere: false,
   }));
-  return { ...back, counts: again ? counted(queue, [id], 1) : queue.counts, changed: at };
+  return { ...back, counts: wasCounted ? counted(queue, [id], 1) : queue.counts, changed: at };
 }
 
 // The decision is taken back: the comment waits for another one.
@@ -157,7 +160,8 @@ export function reopened(queue: Queue, ids: string[], at: number): Queue {
   const rows = queue.rows.map((row): Row => {
     if (!ids.includes(row.item.id)) return row;
     const item = row.before ?? row.item;
-    return { item, before: item, isElsewhere: false };
+    const isHidden = item.state === "held" && row.item.state === "published";
+    return { item, before: item, isUndone: isHidden || row.isUndone === true, isElsewhere: false };
   });
   return {
     ...queue,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What opens over the queue: rejecting, banning, answering, the conversation, the writer, the keys.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Check, Choice, Empty, Input, Refused, Sheet, TextArea, Time, timeText, useSending } from "../parts/controls.js";
 import { announce } from "../parts/announce.js";
 import { useLoaded } from "../parts/load.js";
@@ -40,7 +40,7 @@ export function RejectSheet({ items, again, onReject, onClose }: {
     setGround(next);
   };
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector<HTMLElement>("input:checked")?.focus(), []);
+  useLayoutEffect(() => form.current?.querySelector<HTMLElement>("input:checked")?.focus(), []);
   const title = items.length === 1 ? `Reject the comment by ${items[0]?.name}` : `Reject ${items.length} comments`;
   return (
     <Sheet title={title} onClose={onClose}>

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { query, refusalOf } from "../src/newsroom/api.js";
+import { fromNodes, type InertNode } from "../src/newsroom/html.js";
+import { localInput, timeOfInput } from "../src/newsroom/pages/hours.js";
+import { changesOf, clockText, linesOf, minuteOf, policySentence } from "../src/newsroom/policy.js";
+import { actionOf, kKeys } from "../src/newsroom/queue/keys.js";
+import { hashOf, routeOf } from "../src/newsroom/route.js";
+import { groundRows } from "../src/newsroom/transparency.js";
+import type { Ground, Policy } from "../src/newsroom/types.js";
+import * as words from "../src/newsroom/words.js";
+
+const kPolicy = {
+  is_offered: true, is_closed: false, close_after_days: 14, opens_minute: 420, closes_minute: 1380,
+  time_zone: "Europe/Berlin", links_max: 2, banned_words: ["casino"], holds_all: false, newcomer_comments: 1,
+} as unknown as Policy;
+
+test("an address names a page, or carries the code of a link", () => {
+  assert.deepEqual(routeOf("#/queue/held"), { at: "page", path: "queue", rest: ["held"] });
+  assert.deepEqual(routeOf("#setup=AB%2Fc"), { at: "setup", code: "AB/c" });
+  assert.deepEqual(routeOf("#/%E0%A4%A"), { at: "page", path: "%E0%A4%A", rest: [] });
+  assert.deepEqual(routeOf(hashOf("a b", "c/d")), { at: "page", path: "a b", rest: ["c/d"] });
+});
+
+test("a policy is told in sentences", () => {
+  assert.equal(policySentence(kPolicy), "Comments are open from 07:00 to 23:00 (Europe/Berlin) for 14 days. " +
+    "A writer's first comment waits for a moderator; after that comments appear at once.");
+  assert.equal(policySentence({ ...kPolicy, opens_minute: 0, closes_minute: 0, close_after_days: 0, newcomer_comments: 0 }),
+    "Comments are open around the clock without an end. Comments appear at once.");
+  assert.equal(policySentence({ ...kPolicy, is_closed: true }), "All conversations are closed.");
+});
+
+test("times, word lists and changes of a policy survive their fields", () => {
+  for (const minute of [0, 1, 599, 1439]) assert.equal(minuteOf(clockText(minute)), minute);
+  for (const text of ["", "24:00", "7:60", "noon"]) assert.equal(minuteOf(text), undefined);
+  assert.deepEqual(linesOf("  casino \n\ncasino\nfree money\r\n"), ["casino", "free money"]);
+  assert.deepEqual(changesOf(kPolicy, { ...kPolicy, links_max: 0 }), { links_max: 0 });
+  assert.equal(timeOfInput(localInput("2026-03-01T18:30:00.000Z")), "2026-03-01T18:30:00.000Z");
+  assert.equal(timeOfInput("soon"), null);
+});
+
+test("a statement of reasons follows the ground until somebody writes in it", () => {
+  for (const ground of Object.keys(words.kGrounds) as Ground[]) {
+    assert.match(words.statementFor(ground), /^Your comment is not shown because .* a person will decide\.$/);
+  }
+  assert.equal(words.statementAfter(words.statementFor("spam"), "spam", "hate"), words.statementFor("hate"));
+  assert.equal(words.statementAfter("My words.", "spam", "hate"), "My words.");
+});
+
+test("waits and bans are told in words, and a refusal names its fields", () => {
+  assert.equal(words.waitText(90), "90 seconds");
+  assert.equal(words.waitText(150), "3 minutes");
+  const now = new Date("2026-03-01T00:00:00Z");
+  const day = (time: Date) => time.toISOString().slice(0, 10);
+  assert.equal(words.banText("2026-02-01T00:00:00Z", now, day), "");
+  assert.equal(words.banText("9999-12-31T23:59:59.999Z", now, day), "banned for good");
+  const body = '{"code":"invalid","errors":[{"pointer":"#/time_zone","detail":"unknown"}]}';
+  assert.deepEqual(refusalOf(body, "90"), { code: "invalid", retryAfter: 90, fields: { time_zone: "unknown" } });
+  assert.deepEqual(refusalOf("<html>", null), { code: "", retryAfter: 0, fields: {} });
+  assert.equal(query({ kind: "held", site: "" }), "?kind=held");
+});
+
+test("each key does one thing, and none while one types or holds a modifier", () => {
+  const keys = kKeys.flatMap(({ keys }) => keys);
+  assert.equal(new Set(keys).size, keys.length);
+  const press = { key: "p", ctrlKey: false, metaKey: false, altKey: false, isTyping: false, isInSheet: false };
+  assert.equal(actionOf(press), "publish");
+  for (const part of [{ ctrlKey: true }, { isTyping: true }, { isInSheet: true }]) {
+    assert.equal(actionOf({ ...press, ...part }), undefined);
+  }
+  assert.equal(actionOf(press, false), undefined);
+  assert.equal(actionOf({ ...press, key: "ArrowDown" }, false), "next");
+});
+
+test("rejections are rows, the most frequent ground first", () => {
+  const made = groundRows({ "hate/person": 3, "spam/automatic": 9, "spam/person": 1 });
+  assert.deepEqual(made.map(({ name, person, automatic }) => [name, person, automatic]),
+    [["Spam or advertising", 1, 9], ["Hate", 3, 0]]);
+});
+
+// The DOM as far as the reader of foreign HTML looks at it, and what was made of it, as text.
+const text = (textContent: string): InertNode => ({ nodeType: 3, nodeName: "#text", textContent, childNodes: [] });
+function element(nodeName: string, attributes: Record<string, string>, ...childNodes: InertNode[]): InertNode {
+  return { nodeType: 1, nodeName, textContent: "x", childNodes, getAttribute: (name) => attributes[name] ?? null };
+}
+function shown(made: unknown): string {
+  if (made === null || made === undefined) return "";
+  if (Array.isArray(made)) return made.map(shown).join("");
+  if (typeof made !== "object") return String(made);
+  const { type, props } = made as { type: string; props: { children?: unknown } & Record<string, unknown> };
+  const { children, ...rest } = props;
+  const given = Object.entries(rest).map(([key, value]) => ` ${key}=${value}`).join("");
+  return `<${type}${given}>${shown(children)}</${type}>`;
+}
+
+test("of foreign HTML only the allowed elements come through, without attributes", () => {
+  const link = (href: string) => shown(fromNodes([element("A", { href, onclick: "x()" }, text("here"))]));
+  assert.equal(shown(fromNodes([element("P", { onclick: "x()" }, text("<b>"), element("EM", {}, text("a")))])), "<p><b><em>a</em></p>");
+  assert.equal(shown(fromNodes([element("SCRIPT", {}, text("x()")), element("svg", {}, text("x"))])), "");
+  assert.equal(shown(fromNodes([element("FORM", {}, element("BUTTON", {}, text("kept")))])), "kept");
+  assert.equal(link("https://a.example/"), "<a href=https://a.example/ target=_blank rel=ugc nofollow noopener noreferrer>here</a>");
+  for (const href of ["javascript:x()", " java\nscript:x()", "data:text/html,x", "/relative", "//a.example", ""]) {
+    assert.equal(link(href), "here");
+  }
+  let deep = element("B", {}, text("x"));
+  for (let i = 0; i < 5000; ++i) deep = element("BLOCKQUOTE", {}, deep);
+  assert.ok(shown(fromNodes([deep])).length < 2000);
+});
