@@ -225,6 +225,11 @@ class Courier::Worker {
   std::thread thread_;
 };
 
+Status check_mail(const MailConfig& config) {
+  TOCSIN_TRY(std::ignore, checked_url(config));
+  return ok();
+}
+
 Result<std::unique_ptr<Courier>> Courier::start(net::Loop& loop, Random& random,
                                                 MailConfig config) {
   TOCSIN_TRY(auto url, checked_url(config));

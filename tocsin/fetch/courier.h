@@ -27,6 +27,9 @@ struct MailConfig {
   std::size_t waiting_max = 64;  // with the one that is being sent
 };
 
+// kInvalidArgument: a setting that cannot be; the message names it.
+Status check_mail(const MailConfig& config);
+
 // Gives mail to one server, which delivers it (RFC 6409): one at a time, a connection each, on a
 // thread of its own. Nothing is tried twice. It logs nothing; no message of an error has an address
 // or the password in it.
@@ -34,8 +37,7 @@ class Courier {
  public:
   // Answers come through `loop`. Both outlive the Courier.
   //
-  // Errors: kInvalidArgument: a setting that cannot be; the message names it. kInternal: libcurl
-  // cannot be set up.
+  // Errors: those of check_mail(); kInternal: libcurl cannot be set up.
   static Result<std::unique_ptr<Courier>> start(net::Loop& loop, Random& random, MailConfig config);
   // Cuts off what is being sent, drops what waits and ends the thread. No answer comes after it.
   ~Courier();
