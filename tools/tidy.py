@@ -39,7 +39,7 @@ WRAPPED = [
     (r'<boost/json', r'tocsin/json/json\.cc'),
     (r'<boost/url', r'tocsin/url/url\.cc'),
     (r'<nghttp2/', r'tocsin/net/|tocsin/http2/.*_(test|fuzz)\.cc'),
-    (r'<curl/', r'tocsin/fetch/fetcher\.cc'),
+    (r'<curl/', r'tocsin/fetch/curl\.h'),
     (r'<spdlog/', r'tocsin/observe/log\.cc'),
     (r'<prometheus/', r'tocsin/observe/metrics\.cc'),
     (r'<(roaring/)?roaring\.hh?>', r'tocsin/fanout/bitmap\.cc'),

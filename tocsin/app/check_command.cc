@@ -91,6 +91,13 @@ void check_disk(const std::string& folder, Report& report) {
   }
 }
 
+void check_mail(const fetch::MailConfig& mail, Report& report) {
+  if (mail.url.empty()) return report.hint("mail_url is not set", "no sign-in link goes by e-mail");
+  const auto checked = fetch::check_mail(mail);
+  if (checked) return report.good("mail_url " + mail.url);
+  report.bad("e-mail cannot be sent", checked.error().message);
+}
+
 }  // namespace
 
 int check_command(const Settings& settings) {
@@ -100,6 +107,7 @@ int check_command(const Settings& settings) {
   const bool has_keys = check_folder(config.folder, report);
   check_subject(config.first_site.vapid_subject, has_keys, report);
   check_disk(config.folder, report);
+  check_mail(config.mail, report);
 
   const Time now = system_clock().now();
   if (now < kBuiltAfter) {

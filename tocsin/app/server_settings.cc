@@ -44,6 +44,11 @@ server::ServerConfig server_config(const Settings& settings) {
       settings.text("fetch_contact").empty() ? site_url(settings) : settings.text("fetch_contact");
   config.fetcher.allow_private_addresses = allow_private;
   config.fetcher.ca_file = settings.text("ca_file");
+  config.mail = {.url = settings.text("mail_url"),
+                 .user = settings.text("mail_user"),
+                 .password = settings.secret("mail_password"),
+                 .from = settings.text("mail_from"),
+                 .ca_file = settings.text("ca_file")};
   config.fetches_max = static_cast<std::size_t>(settings.number("fetch_concurrency"));
   config.senders.threads = static_cast<std::size_t>(settings.number("sender_threads"));
   config.senders.transport.connections_max =

@@ -53,6 +53,13 @@ constexpr Setting kTable[] = {
      "Comments accepted a minute in one conversation."},
     {"live_streams_max", Kind::kNumber, "60000", 0, 1'000'000, "",
      "Open pages that are told live; each needs a file descriptor. Above: 503."},
+    {"mail_url", Kind::kText, "", 0, 0, "",
+     "The mail server for sign-in links: smtps://host:465, or smtp://host:587 (STARTTLS; without "
+     "TLS for localhost alone); empty: no e-mail is sent."},
+    {"mail_user", Kind::kText, "", 0, 0, "", "The user at the mail server; empty: none is needed."},
+    {"mail_password", Kind::kSecret, "", 0, 0, "",
+     "The user's password. A flag is seen by everybody on the machine: set it in the environment."},
+    {"mail_from", Kind::kText, "", 0, 0, "", "The address that mail comes from."},
     {"log_level", Kind::kText, "info", 0, 0, "", "debug, info, warn or error."},
     {"log_json", Kind::kFlag, "false", 0, 0, "", "Log one JSON object a line."},
 };
@@ -149,6 +156,7 @@ std::string as_toml(const Setting& setting, const std::string& text) {
     case Kind::kFlag:
       return text;
     case Kind::kText:
+    case Kind::kSecret:
       return quoted(text);
     case Kind::kList:
       break;
@@ -191,6 +199,10 @@ const std::string& Settings::text(std::string_view name) const {
   return value(name, Kind::kText).text;
 }
 
+const std::string& Settings::secret(std::string_view name) const {
+  return value(name, Kind::kSecret).text;
+}
+
 std::int64_t Settings::number(std::string_view name) const {
   return *parse_number(value(name, Kind::kNumber).text);
 }
@@ -211,6 +223,11 @@ std::string Settings::print() const {
   std::string out;
   for (const auto& setting : kTable) {
     const Value& value = values_.find(setting.name)->second;
+    if (setting.kind == Kind::kSecret && !value.text.empty()) {
+      out += "# " + std::string(setting.name) + " is set, and not shown  # " +
+             std::string(value.from) + "\n";
+      continue;
+    }
     out += std::string(setting.name) + " = " + as_toml(setting, value.text) + "  # " +
            std::string(value.from) + "\n";
   }

@@ -17,7 +17,7 @@ namespace tocsin::app {
 // environment's TOCSIN_<NAME>, the flag --<name>, `tocsin check`, `tocsin config print` and
 // docs/config.md all come from there.
 struct Setting {
-  enum class Kind { kText, kNumber, kFlag, kList };
+  enum class Kind { kText, kSecret, kNumber, kFlag, kList };
 
   std::string_view name;  // snake_case
   Kind kind;
@@ -51,6 +51,7 @@ class Settings {
 
   // Each ends the process for a name that is not in the table or is of another kind.
   const std::string& text(std::string_view name) const;
+  const std::string& secret(std::string_view name) const;
   std::int64_t number(std::string_view name) const;
   bool flag(std::string_view name) const;
   std::vector<std::string> list(std::string_view name) const;
@@ -58,7 +59,8 @@ class Settings {
   // True if something else than the default was given.
   bool is_given(std::string_view name) const;
 
-  // A TOML file that says the same, each value with where it came from.
+  // A TOML file that says the same, each value with where it came from. A secret that was given is
+  // a comment that says so.
   std::string print() const;
 
  private:

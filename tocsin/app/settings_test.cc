@@ -31,6 +31,14 @@ TEST(Settings, TheFlagBeatsTheEnvironmentBeatsTheFileBeatsTheDefault) {
       3);
 }
 
+TEST(Settings, ASecretIsNotPrinted) {
+  const auto settings = Settings::load({}, {{"mail_password", "hunter2"}}, {});
+  EXPECT_EQ(settings->secret("mail_password"), "hunter2");
+  EXPECT_EQ(settings->print().find("hunter2"), std::string::npos);
+  EXPECT_NE(settings->print().find("# mail_password is set, and not shown  # environment\n"),
+            std::string::npos);
+}
+
 TEST(Settings, AnUnknownNameIsAnErrorWithTheNearest) {
   const auto settings = Settings::load({{"listen_prot", "1"}}, {}, {});
   ASSERT_FALSE(settings);

@@ -9,12 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <curl/curl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
+#include "tocsin/fetch/curl.h"
 #include "tocsin/url/url.h"
 
 namespace tocsin::fetch {
@@ -24,7 +19,6 @@ using ingest::FetchFailure;
 using ingest::FetchRequest;
 using ingest::FetchResult;
 
-constexpr unsigned kTcpUserTimeoutMillis = 30'000;
 constexpr long kConnectionsMax = 64;
 constexpr long kKeepaliveIdleSeconds = 30;
 constexpr long kKeepaliveIntervalSeconds = 10;
@@ -32,16 +26,6 @@ constexpr int kPollMillisMax = 1'000;
 constexpr const char* kAccept =
     "Accept: application/atom+xml, application/rss+xml, application/feed+json, "
     "application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5";
-
-struct EasyDeleter {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct MultiDeleter {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
-};
-struct ListDeleter {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
 
 // One fetch, through all its redirects. libcurl holds its address: it does not move.
 struct Transfer {
@@ -57,8 +41,8 @@ struct Transfer {
   bool is_too_large = false;
   bool is_address_refused = false;
   std::array<char, CURL_ERROR_SIZE> error{};
-  std::unique_ptr<curl_slist, ListDeleter> fields{};
-  std::unique_ptr<CURL, EasyDeleter> easy{};
+  List fields{};
+  Easy easy{};
 
   void fail(FetchFailure failure, std::string detail) {
     result.failure = failure;
@@ -117,17 +101,6 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* user)
   return part.size();
 }
 
-std::string_view address_of(const curl_sockaddr& address) {
-  const auto* bytes = reinterpret_cast<const char*>(&address.addr);
-  if (address.family == AF_INET && address.addrlen >= sizeof(sockaddr_in)) {
-    return {bytes + offsetof(sockaddr_in, sin_addr), sizeof(in_addr)};
-  }
-  if (address.family == AF_INET6 && address.addrlen >= sizeof(sockaddr_in6)) {
-    return {bytes + offsetof(sockaddr_in6, sin6_addr), sizeof(in6_addr)};
-  }
-  return {};
-}
-
 curl_socket_t on_open_socket(void* user, curlsocktype, curl_sockaddr* address) {
   auto& transfer = *static_cast<Transfer*>(user);
   const FetcherConfig& config = transfer.config;
@@ -137,12 +110,7 @@ curl_socket_t on_open_socket(void* user, curlsocktype, curl_sockaddr* address) {
     transfer.is_address_refused = true;
     return CURL_SOCKET_BAD;
   }
-  const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-  if (fd < 0) return CURL_SOCKET_BAD;
-  // Without it a peer that vanishes holds the connection for a quarter of an hour.
-  setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &kTcpUserTimeoutMillis,
-             sizeof kTcpUserTimeoutMillis);
-  return fd;
+  return open_socket(*address);
 }
 
 FetchFailure failure_of(const Transfer& transfer, CURLcode code) {
@@ -190,15 +158,11 @@ bool is_redirect(int status) {
 }
 
 // A field line is sent only if it cannot become two.
-void add_field(std::unique_ptr<curl_slist, ListDeleter>& list, const std::string& line) {
+void add_field(List& list, const std::string& line) {
   const bool has_control = std::any_of(line.begin(), line.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 && c != '\t';
   });
-  if (has_control) return;
-  curl_slist* longer = curl_slist_append(list.get(), line.c_str());
-  TOCSIN_CHECK(longer != nullptr);
-  (void)list.release();
-  list.reset(longer);
+  if (!has_control) append(list, line);
 }
 
 void set_limits(CURL* easy, const FetcherConfig& config) {
@@ -435,7 +399,7 @@ class Fetcher::Worker {
   const FetcherConfig config_;
   // Ends with the Fetcher, on the loop's thread, where the answers look at it.
   const std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
-  std::unique_ptr<CURLM, MultiDeleter> multi_;
+  Multi multi_;
 
   std::mutex mutex_;  // guards the next three
   std::vector<std::unique_ptr<Transfer>> incoming_;

@@ -34,8 +34,10 @@ std::string ScriptedServer::Peer::read_head() const {
   return head;
 }
 
-ScriptedServer::ScriptedServer(Script script)
-    : script_(std::move(script)), listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+ScriptedServer::ScriptedServer(Script script, First first)
+    : script_(std::move(script)),
+      first_(first),
+      listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -68,7 +70,7 @@ void ScriptedServer::accept_all() {
     fds_.push_back(fd);
     threads_.emplace_back([this, fd] {
       const Peer peer(fd);
-      const std::string head = peer.read_head();
+      const std::string head = first_ == First::kClient ? peer.read_head() : "";
       {
         const std::lock_guard heads_lock(mutex_);
         heads_.push_back(head);

@@ -24,6 +24,7 @@ class ScriptedServer {
     void wait_for_close() const;
     // Up to and with the empty line; less if the other side closes before.
     std::string read_head() const;
+    int fd() const { return fd_; }
 
    private:
     int fd_;
@@ -31,7 +32,10 @@ class ScriptedServer {
   // `head` is the request line and the header fields.
   using Script = std::function<void(const Peer& peer, const std::string& head)>;
 
-  explicit ScriptedServer(Script script);
+  // kServer: the script begins as soon as there is a connection, with an empty head.
+  enum class First { kClient, kServer };
+
+  explicit ScriptedServer(Script script, First first = First::kClient);
   // Cuts all connections off and waits for the scripts to end.
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;
@@ -46,6 +50,7 @@ class ScriptedServer {
   void accept_all();
 
   Script script_;
+  First first_;
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::mutex mutex_;  // guards the next three

@@ -152,6 +152,7 @@ struct Server::Parts {
   std::unique_ptr<store::Store> store;
   std::unique_ptr<SenderPool> senders;
   std::unique_ptr<fetch::Fetcher> fetcher;
+  std::unique_ptr<fetch::Courier> courier;  // null: no e-mail is sent
   std::optional<KeyRing> keys;
   std::optional<TokenList> tokens;
   fanout::SubscriptionTable table;
@@ -188,6 +189,9 @@ Status Server::Parts::start_threads() {
                broadcasts->on_decisions(news);
              }));
   TOCSIN_TRY(fetcher, fetch::Fetcher::start(loop, config.fetcher));
+  if (!config.mail.url.empty()) {
+    TOCSIN_TRY(courier, fetch::Courier::start(loop, random, config.mail));
+  }
   return ok();
 }
 
@@ -254,9 +258,17 @@ void Server::Parts::connect() {
 
 void Server::Parts::connect_conversations() {
   const auto& content = store->reader().content();
-  letters.emplace([this](const core::SubscriptionId& to, const std::string& title,
-                         const std::string& body,
-                         const std::string& url) { push_link(to, title, body, url); });
+  Letters::SendMail send_mail;
+  if (courier) {
+    send_mail = [this](const fetch::Mail& mail, auto done) {
+      courier->send(mail, std::move(done));
+    };
+  }
+  letters.emplace(
+      *accounts, clock,
+      [this](const core::SubscriptionId& to, const std::string& title, const std::string& body,
+             const std::string& url) { push_link(to, title, body, url); },
+      std::move(send_mail));
   classifier.emplace(*fetcher, clock);
   receipts.emplace(table);
   live.emplace(loop, content, random, clock,

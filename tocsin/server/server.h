@@ -11,6 +11,7 @@
 #include "tocsin/base/result.h"
 #include "tocsin/core/subscription.h"
 #include "tocsin/fanout/progress.h"
+#include "tocsin/fetch/courier.h"
 #include "tocsin/fetch/fetcher.h"
 #include "tocsin/http/message.h"
 #include "tocsin/httpd/http_server.h"
@@ -27,6 +28,7 @@ struct ServerConfig {
   httpd::HttpServerConfig http;
   fetch::FetcherConfig fetcher;
   std::size_t fetches_max = 32;  // at a time
+  fetch::MailConfig mail;        // without a URL no e-mail is sent
   SenderPool::Config senders;
   core::EndpointPolicy endpoints;
   std::uint32_t registrations_per_minute = 120;  // from one network
