@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 
 import { launchChromium } from "./chromium.mjs";
 import { launchFirefox } from "./firefox.mjs";
-import { Api, Program, freePort, makeFolder, run } from "./tocsin.mjs";
+import { Api, Program, freePort, kSteered, makeFolder, run } from "./tocsin.mjs";
 
 let place, service, server, api, firefox, chromium, origin, story, ana, bo;
 
@@ -22,7 +22,7 @@ before(async () => {
     "--vapid-subject", "mailto:desk@bell.example", "--allow-private-addresses", "true",
     "--ca-file", ready.ca_file];
   const token = run("token", "create", "e2e", "--scope", "admin", ...settings).trim();
-  server = new Program(["serve", ...settings]);
+  server = new Program(["serve", ...settings], kSteered);
   origin = (await server.logged("server.ready")).url;
   api = new Api(origin, token);
   const site = (await api.call("GET", "/api/v1/sites")).items[0];
@@ -177,8 +177,11 @@ test("a page without scripts has the comments", async () => {
 
 test("the conversation closes at its hour on every page, and a late comment is refused", async () => {
   await api.call("POST", `/api/v1/stories/${story.id}/conversation`, {
-    mode: "by_rule", closes_at: new Date(Date.now() + 3_000).toISOString(),
+    mode: "by_rule", closes_at: new Date(Date.now() + 3_600_000).toISOString(),
   });
+  await write(bo, "Still in time");
+  await reads(ana, "Still in time");
+  server.advance(3_600);
   await Promise.all([ana, bo].map((page) => reads(page, "Comments are closed since .*20\\d\\d")));
   const answer = await bo.evaluate(async (id, server) => {
     const response = await fetch(`/api/v1/stories/${id}/comments`, {

@@ -12,7 +12,10 @@ import readline from "node:readline";
 // The server listens on 127.0.0.1; Node 18 would try ::1 for localhost, and that alone.
 dns.setDefaultResultOrder("ipv4first");
 
-export const kTocsin = process.env.TOCSIN ?? path.resolve("../../build/dev/tocsin");
+const built = (name) => path.resolve("../../build/dev", name);
+export const kTocsin = process.env.TOCSIN ?? built("tocsin");
+// The same, with a clock of its own: Program.advance().
+export const kSteered = process.env.STEERED ?? built("tests/e2e/steered");
 
 export function makeFolder() {
   const folder = mkdtempSync(path.join(tmpdir(), "tocsin-e2e-"));
@@ -36,10 +39,8 @@ export function run(...args) {
 // A program that logs JSON lines; logged(event) gives the first line of that event for which `test`
 // holds, past or future.
 export class Program {
-  constructor(args) {
-    this.process = spawn(kTocsin, [...args, "--log-json", "true"], {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+  constructor(args, program = kTocsin) {
+    this.process = spawn(program, [...args, "--log-json", "true"]);
     this.printed = ""; // what it told whoever started it
     this.process.stdout.on("data", (text) => (this.printed += text));
     this.lines = [];
@@ -66,6 +67,11 @@ export class Program {
       throw new Error(`the program ended with ${code} before it logged ${event}`);
     });
     return Promise.race([line, ended]);
+  }
+
+  // Moves the clock on, of kSteered alone.
+  advance(seconds) {
+    this.process.stdin.write(`${seconds}\n`);
   }
 
   async stop(signal = "SIGTERM") {

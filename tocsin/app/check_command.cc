@@ -4,6 +4,7 @@
 #include <sys/statvfs.h>
 
 #include "tocsin/app/commands.h"
+#include "tocsin/app/open_files.h"
 #include "tocsin/app/server_settings.h"
 #include "tocsin/app/terminal.h"
 #include "tocsin/store/reader.h"
@@ -98,6 +99,15 @@ void check_mail(const fetch::MailConfig& mail, Report& report) {
   report.bad("e-mail cannot be sent", checked.error().message);
 }
 
+void check_open_files(std::uint64_t streams_max, Report& report) {
+  const auto allowed = allow_open_files();
+  const auto text = std::to_string(allowed) + " open files allowed";
+  if (allowed >= open_files_for(streams_max)) return report.good(text);
+  report.hint(text + ", " + std::to_string(open_files_for(streams_max)) + " wanted for " +
+                  std::to_string(streams_max) + " open pages",
+              "raise the limit (systemd: LimitNOFILE=) or lower live_streams_max");
+}
+
 }  // namespace
 
 int check_command(const Settings& settings) {
@@ -108,6 +118,7 @@ int check_command(const Settings& settings) {
   check_subject(config.first_site.vapid_subject, has_keys, report);
   check_disk(config.folder, report);
   check_mail(config.mail, report);
+  check_open_files(config.http.streams_max, report);
 
   const Time now = system_clock().now();
   if (now < kBuiltAfter) {

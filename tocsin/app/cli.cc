@@ -43,7 +43,7 @@ std::string flag_name(std::string_view setting) {
 // The command tree. Each command stores what it would run; nothing runs while options are read.
 class Cli {
  public:
-  Cli() {
+  explicit Cli(const Clock& clock) : clock_(clock) {
     app_.require_subcommand(1);
     app_.set_version_flag("--version", std::string("tocsin ") + kVersion);
     app_.footer(
@@ -99,7 +99,7 @@ class Cli {
 
   void add_server_commands() {
     add_with_settings(app_, "serve", "Follow the feeds, serve the pages, send the alerts",
-                      serve_command);
+                      [this](const Settings& settings) { return serve_command(settings, clock_); });
     auto* demo = add_with_settings(
         app_, "demo", "A sample newsroom on this machine, with nothing to configure",
         [this](const Settings& settings) { return demo_command(settings, demo_); });
@@ -314,6 +314,7 @@ class Cli {
         ->required();
   }
 
+  const Clock& clock_;
   CLI::App app_{"Tocsin: news to readers' devices, in real time", "tocsin"};
   Run run_;
   Given given_;
@@ -331,6 +332,8 @@ class Cli {
 
 }  // namespace
 
-int run_command_line(int argc, char** argv) { return Cli().run(argc, argv); }
+int run_command_line(int argc, char** argv, const Clock& clock) {
+  return Cli(clock).run(argc, argv);
+}
 
 }  // namespace tocsin::app

@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "tocsin/app/settings.h"
+#include "tocsin/base/clock.h"
 
 // The commands of the command line, each a function from its options to an exit code. cli.cc reads
 // the options; docs/commands.md and --help say what each does.
 namespace tocsin::app {
 
-int serve_command(const Settings& settings);
+int serve_command(const Settings& settings, const Clock& clock);
 
 struct DemoOptions {
   std::string push_service;  // "" (the browsers' own) or "builtin"
@@ -99,7 +100,8 @@ int token_revoke_command(const Settings& settings, const std::string& name);
 // Writes the generated pages into a folder.
 int docs_command(const std::string& folder);
 
-// Reads the command line, runs the command it names and gives its exit code.
-int run_command_line(int argc, char** argv);
+// Reads the command line, runs the command it names and gives its exit code. `clock` is what a
+// server goes by.
+int run_command_line(int argc, char** argv, const Clock& clock = system_clock());
 
 }  // namespace tocsin::app

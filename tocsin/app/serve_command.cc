@@ -4,6 +4,7 @@
 #include "tocsin_web_files.h"
 
 #include "tocsin/app/commands.h"
+#include "tocsin/app/open_files.h"
 #include "tocsin/app/server_settings.h"
 #include "tocsin/app/terminal.h"
 #include "tocsin/observe/log.h"
@@ -14,14 +15,26 @@ namespace {
 
 constexpr Millis kDrainPatience{10'000};
 
+void open_enough_files(std::size_t streams_max) {
+  const auto allowed = allow_open_files();
+  if (allowed >= open_files_for(streams_max)) return;
+  log::warn("server.open_files_few",
+            {{"allowed", allowed},
+             {"wanted", open_files_for(streams_max)},
+             {"remedy", "raise the limit of open files (LimitNOFILE) or lower live_streams_max"}});
+}
+
 }  // namespace
 
 // Builds the server and runs it until SIGINT or SIGTERM.
-int serve_command(const Settings& settings) {
+int serve_command(const Settings& settings, const Clock& clock) {
   configure_log(settings);
+  auto config = server_config(settings);
+  config.clock = &clock;
+  open_enough_files(config.http.streams_max);
   const pages::Assets assets(tocsin_web_files());
   net::Loop loop;
-  const auto server = server::Server::start(loop, server_config(settings), assets);
+  const auto server = server::Server::start(loop, std::move(config), assets);
   if (!server) return fail(server.error());
 
   const auto on_signal = loop.on_signal({SIGINT, SIGTERM}, [&](int) {

@@ -144,7 +144,7 @@ struct Server::Parts {
 
   net::Loop& loop;
   ServerConfig config;
-  const Clock& clock = system_clock();
+  const Clock& clock = *config.clock;
   crypto::SecureRandom random;
   IdSource ids{clock, random};
   std::string first_token;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tocsin/base/clock.h"
 #include "tocsin/base/result.h"
 #include "tocsin/core/subscription.h"
 #include "tocsin/fanout/progress.h"
@@ -35,6 +36,7 @@ struct ServerConfig {
   std::uint32_t comments_per_minute = 6;         // of one reader
   std::uint32_t conversation_comments_per_minute = 240;
   std::string version;
+  const Clock* clock = &system_clock();  // outlives the server
   // Answers some requests before pages and API do: the demo's feeds.
   std::function<std::optional<http::Response>(const http::Request&)> extra;
 };

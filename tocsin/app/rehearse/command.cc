@@ -6,10 +6,10 @@
 #include <tuple>
 
 #include "tocsin_web_files.h"
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "tocsin/app/commands.h"
+#include "tocsin/app/open_files.h"
 #include "tocsin/app/rehearse/folder.h"
 #include "tocsin/app/rehearse/plan.h"
 #include "tocsin/app/rehearse/readers.h"
@@ -34,14 +34,6 @@ constexpr std::size_t kConnectionsTotalMax = 8'192;
 constexpr const char* kMaking = "making readers";
 constexpr const char* kDeriving = "deriving key material";
 constexpr const char* kWarming = "opening connections";
-
-// Both ends of every connection are in this process.
-void allow_open_files() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 server::ServerConfig config_of(const RehearsalPlan& plan, const RehearsalFolder& folder,
                                const PushServices& services) {

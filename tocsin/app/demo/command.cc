@@ -7,7 +7,7 @@
 #include "tocsin_web_files.h"
 
 #include "tocsin/app/commands.h"
-#include "tocsin/app/demo_feeds.h"
+#include "tocsin/app/demo/feeds.h"
 #include "tocsin/app/push_service.h"
 #include "tocsin/app/server_settings.h"
 #include "tocsin/app/terminal.h"

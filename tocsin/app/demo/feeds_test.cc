@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/app/demo_feeds.h"
+#include "tocsin/app/demo/feeds.h"
 
 #include "tocsin_demo_files.h"
 #include <gtest/gtest.h>
