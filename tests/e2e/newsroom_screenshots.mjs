@@ -8,7 +8,17 @@ import { kAda, serveNewsroom } from "./newsroom_mock.mjs";
 
 const kFolder = path.resolve("../../build/screenshots/newsroom");
 
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+// Waits until nothing moves on the page and its server owes it nothing.
+async function settle(page) {
+  await page.waitForNetworkIdle({ idleTime: 50 });
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await frame();
+    const moving = document.getAnimations().filter((a) => a.effect.getTiming().iterations !== Infinity);
+    await Promise.allSettled(moving.map((animation) => animation.finished));
+    await frame();
+  });
+}
 
 const kShots = {
   signin: { hash: "", isOut: true },
@@ -46,19 +56,19 @@ async function shoot(browser, name, shot, width, scheme) {
     await page.type("input[type=password]", kAda.password);
     await page.keyboard.press("Enter");
     await page.waitForSelector("#main h1");
-    await pause(150);
+    await settle(page);
   }
   if (shot.isBroken) newsroom.refuse("POST", /moderate/, 503, 9);
   for (const key of shot.keys ?? []) {
     await page.keyboard.press(key);
-    await pause(60);
+    await settle(page);
   }
   if (shot.click) await page.click(shot.click);
   if (shot.arrive) {
     for (let i = 0; i < 3; ++i) newsroom.arrive();
     await page.waitForSelector(".fresh button", { timeout: 8000 });
   }
-  await pause(200);
+  await settle(page);
   await page.screenshot({ path: path.join(kFolder, `${name}-${width}-${scheme}.png`), fullPage: !shot.keys && !shot.click });
   await context.close();
   newsroom.close();
