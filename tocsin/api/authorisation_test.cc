@@ -20,7 +20,7 @@ TEST(Authorisation, IsAsTheTableOfRoutesSays) {
     const bool is_session = route.handle == get_session || route.handle == sign_in ||
                             route.handle == sign_out || route.handle == set_password ||
                             route.handle == set_up;
-    // A reader's token is none of these: conversation_test.cc.
+    // A reader's token is none of these: see below. A session has a cookie: conversation_test.cc.
     if (route.access == Access::kWriter || is_session) continue;
     for (const std::string token :
          {"", "stranger", "read", "write", "alert", "moderate", "admin"}) {
@@ -37,6 +37,32 @@ TEST(Authorisation, IsAsTheTableOfRoutesSays) {
       }
     }
   }
+}
+
+// What a reader does is done by nobody else, whatever their scope.
+TEST(Authorisation, OfWhatReadersDoIsTheReadersAlone) {
+  int writer_routes = 0;
+  for (const auto& route : routes()) {
+    if (route.access != Access::kWriter) continue;
+    ++writer_routes;
+    for (const std::string token :
+         {"", "stranger", "read", "write", "alert", "moderate", "admin", "user", "reader"}) {
+      TestApi api;
+      api.content.write(core::Reader{.id = core::ReaderId{71}, .site = newsroom::sample::kSite});
+      std::string session = token;
+      const auto keep = [&](const Result<std::string>& made) { session = *made; };
+      if (token == "reader") api.accounts.sign_in(core::ReaderId{71}, keep);
+      if (token == "user") api.accounts.sign_in(core::UserId{81}, keep);
+      const auto response = api.call(session, std::string(route.method), target_of(route), "{}");
+      EXPECT_EQ(json_of(response).text("code") == "reader.unknown", token != "reader")
+          << route.method << ' ' << route.pattern << " as " << token << ": " << response.body;
+      if (token != "reader") {
+        EXPECT_EQ(response.status, 401);
+        EXPECT_TRUE(api.newsroom.commands.empty());
+      }
+    }
+  }
+  EXPECT_GE(writer_routes, 10);
 }
 
 TEST(Authorisation, NamesTheMissingScope) {
