@@ -89,7 +89,8 @@ std::string Builder::shorten(std::string_view text, std::size_t bytes_max, std::
 
 void Builder::refine(ArchivedConversation& conversation) {
   conversation.page_url = usable_url(conversation.page_url);
-  conversation.page_path = path_of(conversation.page_url, markup::clean_text(conversation.page_path));
+  conversation.page_path =
+      path_of(conversation.page_url, markup::clean_text(conversation.page_path));
   if (conversation.page_path.size() > kUrlBytesMax) conversation.page_path.clear();
   conversation.slug = shorten(markup::fold_space(markup::clean_text(conversation.slug)),
                               kKeyBytesMax, conversation.key);
@@ -100,14 +101,15 @@ void Builder::refine(ArchivedConversation& conversation) {
 
 void Builder::refine(ArchivedComment& comment) {
   auto& author = comment.author;
-  author.name = shorten(markup::fold_space(markup::clean_text(author.name)), kNameBytesMax,
-                        comment.key);
+  author.name =
+      shorten(markup::fold_space(markup::clean_text(author.name)), kNameBytesMax, comment.key);
   author.email = markup::fold_space(markup::clean_text(author.email));
   if (author.email.size() > kEmailBytesMax || author.email.find('@') == std::string::npos) {
     author.email.clear();
   }
   author.url = usable_url(author.url);
-  comment.text = shorten(markup::trim(markup::clean_text(comment.text)), kTextBytesMax, comment.key);
+  comment.text =
+      shorten(markup::trim(markup::clean_text(comment.text)), kTextBytesMax, comment.key);
   comment.address = usable_address(comment.address);
   if (comment.created == Time{}) warn("a comment has no date", comment.key);
 }
@@ -189,6 +191,7 @@ void Builder::arrange(ArchivedConversation& conversation) {
 
 Archive Builder::finish() && {
   for (auto& conversation : archive_.conversations) arrange(conversation);
+  archive_.warnings = std::move(once_);
   for (const auto& warning : warnings_) {
     auto line = std::string(warning.what);
     if (warning.times > 1) {
@@ -198,6 +201,7 @@ Archive Builder::finish() && {
     }
     archive_.warnings.push_back(std::move(line));
   }
+  if (archive_.warnings.size() > kWarningsMax) archive_.warnings.resize(kWarningsMax);
   return std::move(archive_);
 }
 

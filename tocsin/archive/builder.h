@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "tocsin/archive/archive.h"
@@ -21,13 +22,17 @@ class Builder {
   // Adds a conversation, or finds the one of that key. Errors: kExhausted.
   Result<std::size_t> add(ArchivedConversation conversation);
   std::optional<std::size_t> find(const std::string& conversation_key) const;
-  ArchivedConversation& at(std::size_t conversation) { return archive_.conversations[conversation]; }
+  ArchivedConversation& at(std::size_t conversation) {
+    return archive_.conversations[conversation];
+  }
 
   // `parent_key` may be that of a comment which is yet to come. Errors: kExhausted.
   Status add(std::size_t conversation, ArchivedComment comment);
 
   // `what` is a literal: what happened to `where`, a key. Only the first place is kept.
   void warn(const char* what, std::string_view where, std::size_t times = 1);
+
+  void warn_once(std::string text) { once_.push_back(std::move(text)); }
 
   std::size_t comments() const { return comments_; }
   // Replies after their parents, parents that are not there forgotten.
@@ -47,6 +52,7 @@ class Builder {
   Archive archive_;
   std::unordered_map<std::string, std::size_t> indices_;  // by key
   std::vector<Warning> warnings_;
+  std::vector<std::string> once_;
   std::size_t comments_ = 0;
 };
 

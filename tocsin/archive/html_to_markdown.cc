@@ -20,10 +20,10 @@ constexpr std::size_t kLinkBytesMax = 2048;
 constexpr int kStyleDepthMax = 1 << 20;
 
 constexpr std::string_view kBlocks[] = {
-    "address", "article", "aside",  "body", "caption", "center",  "dd",     "details", "div",
-    "dl",      "dt",      "figure", "form", "footer",  "fieldset", "header", "hr",      "html",
-    "main",    "nav",     "p",      "section", "summary", "table", "tbody",  "tfoot",   "thead",
-    "tr",      "figcaption"};
+    "address", "article", "aside", "body",   "caption",   "center",  "dd",       "details",
+    "div",     "dl",      "dt",    "figure", "form",      "footer",  "fieldset", "header",
+    "hr",      "html",    "main",  "nav",    "p",         "section", "summary",  "table",
+    "tbody",   "tfoot",   "thead", "tr",     "figcaption"};
 
 bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -75,9 +75,9 @@ class Converter {
     enum class Kind : std::uint8_t { kQuote, kBullets, kNumbers, kItem };
     Kind kind;
     std::size_t id;
-    std::size_t number = 0;   // kNumbers: of the latest item
-    std::string marker;       // kItem: "- ", until it was written
-    std::size_t indent = 0;   // kItem: of its further lines
+    std::size_t number = 0;  // kNumbers: of the latest item
+    std::string marker;      // kItem: "- ", until it was written
+    std::size_t indent = 0;  // kItem: of its further lines
   };
   using Kind = Container::Kind;
 
@@ -85,6 +85,7 @@ class Converter {
     const std::string_view name = token.name;
     if (name == "br") {
       add_break();
+      is_after_tag_ = true;
     } else if (name == "img") {
       if (const auto* alt = token.find("alt")) add_text(*alt);
     } else if (is_one_of(name, {"em", "i", "cite", "dfn", "var"})) {
@@ -182,16 +183,22 @@ class Converter {
     if (found != containers_.rend()) containers_.erase(std::prev(found.base()), containers_.end());
   }
 
+  // Two in a row end the paragraph.
   void add_break() {
     if (in_pre_) {
       pre_ += '\n';
       return;
     }
     if (!has_text_) return;
+    if (is_after_break_) {
+      end_block();
+      return;
+    }
     Run& run = current_run();
     while (run.text.ends_with(' ')) run.text.pop_back();
     run.text += '\n';
     is_after_space_ = true;
+    is_after_break_ = true;
   }
 
   void add_text(std::string_view text) {
@@ -199,25 +206,16 @@ class Converter {
       pre_ += text;
       return;
     }
-    std::size_t line_feeds = 0;
+    constexpr std::string_view kNoBreakSpace = "\xc2\xa0";
     while (!text.empty()) {
-      if (text.starts_with("\xc2\xa0")) text.remove_prefix(1);
-      const char c = text.front() == '\xa0' ? ' ' : text.front();
-      const bool is_character = c != ' ' || text.front() != '\xa0';
-      text.remove_prefix(1);
-      if (!markup::is_space(c) || !is_character) {
-        if (!markup::is_space(c)) {
-          line_feeds = 0;
-          add_character(c);
-          continue;
-        }
-      }
-      if (c == '\n' && line_ends_ == LineEnds::kBreak) {
-        if (++line_feeds == 2) {
-          end_block();
-        } else if (line_feeds == 1) {
-          add_break();
-        }
+      const bool is_no_break_space = text.starts_with(kNoBreakSpace);
+      const char c = is_no_break_space ? ' ' : text.front();
+      text.remove_prefix(is_no_break_space ? kNoBreakSpace.size() : 1);
+      if (!markup::is_space(c)) {
+        add_character(c);
+      } else if (c == '\n' && line_ends_ == LineEnds::kBreak) {
+        if (!is_after_tag_) add_break();
+        is_after_tag_ = false;
       } else {
         add_space();
       }
@@ -233,6 +231,8 @@ class Converter {
   void add_character(char c) {
     current_run().text += c;
     is_after_space_ = false;
+    is_after_break_ = false;
+    is_after_tag_ = false;
     has_text_ = true;
   }
 
@@ -259,6 +259,7 @@ class Converter {
     runs_.clear();
     has_text_ = false;
     is_after_space_ = true;
+    is_after_break_ = false;
   }
 
   void end_code() {
@@ -322,16 +323,13 @@ class Converter {
   void write_block(const std::vector<std::string>& lines, std::string_view break_mark) {
     separate();
     for (std::size_t i = 0; i < lines.size() && out_.size() < bytes_max_; ++i) {
-      auto start = prefix(containers_.size(), true);
-      const bool is_last = i + 1 == lines.size();
-      // An empty line would end the paragraph: a space that is none keeps it.
-      if (lines[i].empty() && break_mark.empty()) {
-        while (start.ends_with(' ')) start.pop_back();
-        out_ += start;
-      } else {
-        out_ += start;
-        out_ += lines[i];
-        if (!is_last) out_ += break_mark;
+      const auto start = prefix(containers_.size(), true);
+      out_ += start;
+      out_ += lines[i];
+      if (lines[i].empty()) {
+        while (out_.ends_with(' ')) out_.pop_back();
+      } else if (i + 1 < lines.size()) {
+        out_ += break_mark;
       }
       out_ += '\n';
     }
@@ -356,6 +354,8 @@ class Converter {
   bool in_heading_ = false;
   bool has_text_ = false;
   bool is_after_space_ = true;
+  bool is_after_break_ = false;
+  bool is_after_tag_ = false;  // <br>: the line end behind it is not another
 };
 
 }  // namespace

@@ -18,7 +18,8 @@ bool is_punctuation(char c) { return c > ' ' && c < 0x7f && !is_alphanumeric(c);
 
 // A character of a bare address that no reader of Markdown takes for anything else.
 bool is_plain_in_address(char c) {
-  return is_alphanumeric(c) || std::string_view("-._~:/?#@!$&'()+,;=%").find(c) != std::string_view::npos;
+  return is_alphanumeric(c) ||
+         std::string_view("-._~:/?#@!$&'()+,;=%").find(c) != std::string_view::npos;
 }
 
 void append_percent(std::string& out, char c) {
@@ -30,7 +31,8 @@ void append_percent(std::string& out, char c) {
 
 // True if `text` starts with what opens or closes a tag, or an address in angle brackets.
 bool starts_tag(std::string_view text) {
-  return text.size() > 1 && (markup::is_letter(text[1]) || text[1] == '/' || text[1] == '!' || text[1] == '?');
+  return text.size() > 1 &&
+         (markup::is_letter(text[1]) || text[1] == '/' || text[1] == '!' || text[1] == '?');
 }
 
 bool starts_reference(std::string_view text) {
@@ -39,7 +41,8 @@ bool starts_reference(std::string_view text) {
 
 // An underscore within a word means nothing.
 bool is_within_word(std::string_view text, std::size_t at) {
-  return at > 0 && at + 1 < text.size() && is_alphanumeric(text[at - 1]) && is_alphanumeric(text[at + 1]);
+  return at > 0 && at + 1 < text.size() && is_alphanumeric(text[at - 1]) &&
+         is_alphanumeric(text[at + 1]);
 }
 
 bool needs_escape(std::string_view text, std::size_t at) {
@@ -94,8 +97,8 @@ void append_escaped(std::string& out, std::string_view text) {
 // `text` between backticks, as it is.
 std::string code_span(std::string_view text) {
   const auto fence = fence_for(text, 1);
-  const bool is_padded = text.front() == '`' || text.back() == '`' ||
-                         (text.front() == ' ' && text.back() == ' ');
+  const bool is_padded =
+      text.front() == '`' || text.back() == '`' || (text.front() == ' ' && text.back() == ' ');
   const std::string_view pad = is_padded ? " " : "";
   std::string out = fence;
   out.append(pad).append(text).append(pad).append(fence);
@@ -106,7 +109,8 @@ std::string code_span(std::string_view text) {
 std::string destination(std::string_view url) {
   std::string out;
   for (const char c : url) {
-    if (c == '(' || c == ')' || c == '\\' || c == '<' || c == '>' || c == '&' || c == '*' || c == '_') {
+    if (c == '(' || c == ')' || c == '\\' || c == '<' || c == '>' || c == '&' || c == '*' ||
+        c == '_') {
       // & and _ mean nothing to CommonMark here, but to simpler readers they may.
       if (c == '&' || c == '_') {
         out += c;
@@ -136,7 +140,8 @@ bool is_address_of(std::string_view label, std::string_view url) {
 
 // True if `url` reads the same as a bare address.
 bool may_stand_bare(std::string_view url) {
-  if (!url.starts_with("http") || !std::all_of(url.begin(), url.end(), is_plain_in_address)) return false;
+  if (!url.starts_with("http") || !std::all_of(url.begin(), url.end(), is_plain_in_address))
+    return false;
   return is_alphanumeric(url.back()) || url.back() == '/';
 }
 
@@ -171,7 +176,8 @@ class LineWriter {
       add_text(label);
       return;
     }
-    const bool is_separate = (line_.empty() || line_.back() == ' ') && (next == ' ' || next == '\n');
+    const bool is_separate =
+        (line_.empty() || line_.back() == ' ') && (next == ' ' || next == '\n');
     if (is_separate && is_address_of(label, url) && may_stand_bare(url)) {
       line_ += url;
       is_after_marker_ = false;
@@ -202,10 +208,13 @@ class LineWriter {
     if (!tail.empty()) next = ' ';
     const char before = line_.empty() ? ' ' : line_.back();
     const bool opens = opens_after(before, text.front());
-    const bool closes = next == ' ' || next == '\n' || is_punctuation(next) || !is_punctuation(text.back());
+    const bool closes =
+        next == ' ' || next == '\n' || is_punctuation(next) || !is_punctuation(text.back());
     // Code is bounded by punctuation of its own.
-    const bool fits_code = !run.is_code || ((is_space_or_punctuation(before)) && next_is_open(next));
-    if (!opens || !closes || !fits_code || is_after_marker_ || text.find('\n') != text.npos) marker = {};
+    const bool fits_code =
+        !run.is_code || ((is_space_or_punctuation(before)) && next_is_open(next));
+    if (!opens || !closes || !fits_code || is_after_marker_ || text.find('\n') != text.npos)
+      marker = {};
     line_ += marker;
     if (run.is_code) {
       add_code(text);
@@ -217,10 +226,13 @@ class LineWriter {
     add_text(tail);
   }
 
-  static bool next_is_open(char next) { return next == ' ' || next == '\n' || is_punctuation(next); }
+  static bool next_is_open(char next) {
+    return next == ' ' || next == '\n' || is_punctuation(next);
+  }
   static bool is_space_or_punctuation(char c) { return c == ' ' || is_punctuation(c); }
   static bool opens_after(char before, char first) {
-    return before == ' ' || is_punctuation(before) || (!is_punctuation(first) && static_cast<signed char>(before) > 0);
+    return before == ' ' || is_punctuation(before) ||
+           (!is_punctuation(first) && static_cast<signed char>(before) > 0);
   }
 
   // A code span does not follow a backtick of another.
@@ -277,7 +289,8 @@ class LineWriter {
     const bool is_item = line_.size() <= after || line_[after] == ' ' || line_[after] == c;
     if (c == '>' || c == '#' || c == '=' || c == '~' || ((c == '-' || c == '+') && is_item)) {
       line_.insert(0, "\\");
-    } else if (digits > 0 && digits < line_.size() && (line_[digits] == '.' || line_[digits] == ')') && is_item) {
+    } else if (digits > 0 && digits < line_.size() &&
+               (line_[digits] == '.' || line_[digits] == ')') && is_item) {
       line_.insert(digits, "\\");
     }
   }
