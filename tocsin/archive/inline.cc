@@ -19,7 +19,7 @@ bool is_punctuation(char c) { return c > ' ' && c < 0x7f && !is_alphanumeric(c);
 // A character of a bare address that no reader of Markdown takes for anything else.
 bool is_plain_in_address(char c) {
   return is_alphanumeric(c) ||
-         std::string_view("-._~:/?#@!$&'()+,;=%").find(c) != std::string_view::npos;
+         std::string_view("-.~:/?#@!$&'()+,;=%").find(c) != std::string_view::npos;
 }
 
 void append_percent(std::string& out, char c) {
