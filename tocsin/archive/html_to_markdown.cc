@@ -44,7 +44,8 @@ std::string link_target(std::string_view href) {
     return is_clean && href.find('@') != href.npos ? "mailto:" + std::string(href.substr(7)) : "";
   }
   const auto url = Url::parse(href);
-  return url && url->is_http() ? url->text() : std::string();
+  const bool is_plain = url && url->is_http() && url->user_info.empty() && url->host.front() != '[';
+  return is_plain ? url->text() : std::string();
 }
 
 // Collects paragraphs and writes each when it ends, below the quotes and lists it stands in.
@@ -80,6 +81,9 @@ class Converter {
     std::size_t indent = 0;  // kItem: of its further lines
   };
   using Kind = Container::Kind;
+  static bool is_shown(const Container& each) {
+    return each.kind == Kind::kQuote || each.kind == Kind::kItem;
+  }
 
   void open(const HtmlToken& token) {
     const std::string_view name = token.name;
@@ -137,7 +141,10 @@ class Converter {
   }
 
   bool push(Kind kind) {
-    if (containers_.size() == 2 * kContainersMax) {
+    const auto shown = std::count_if(containers_.begin(), containers_.end(), is_shown);
+    const bool is_too_many =
+        is_shown({kind, 0}) && static_cast<std::size_t>(shown) == kContainersMax;
+    if (is_too_many || containers_.size() == 2 * kContainersMax) {
       ++too_deep_;
       return false;
     }
@@ -254,7 +261,7 @@ class Converter {
     } else if (has_text_) {
       auto lines = markdown_lines(runs_);
       while (!lines.empty() && lines.back().empty()) lines.pop_back();
-      write_block(lines, "  ");
+      write_block(lines);
     }
     runs_.clear();
     has_text_ = false;
@@ -267,18 +274,28 @@ class Converter {
     if (code.starts_with('\n')) code.remove_prefix(1);
     while (code.ends_with('\n')) code.remove_suffix(1);
     if (!markup::trim(code).empty()) {
-      const auto fence = fence_for(code, 3);
-      std::vector<std::string> lines{fence};
+      std::vector<std::string> lines{"```"};
       for (;;) {
         const auto line = code.substr(0, code.find('\n'));
-        lines.emplace_back(line);
+        lines.push_back(code_line(line));
         if (line.size() == code.size()) break;
         code.remove_prefix(line.size() + 1);
       }
-      lines.push_back(fence);
-      write_block(lines, "");
+      lines.emplace_back("```");
+      write_block(lines);
     }
     pre_.clear();
+  }
+
+  // A line that would end the code, or, without anything on it, the item around it, gets a space
+  // that does not show.
+  std::string code_line(std::string_view line) const {
+    const auto text = markup::trim(line);
+    const bool ends_code = text.starts_with("```") && text.find_first_not_of('`') == text.npos;
+    const bool ends_item =
+        text.empty() && std::any_of(containers_.begin(), containers_.end(),
+                                    [](const Container& each) { return each.kind == Kind::kItem; });
+    return (ends_code || ends_item ? "\xc2\xa0" : "") + std::string(line);
   }
 
   // What stands before a line in the first `depth` containers. The first line of an item takes its
@@ -320,16 +337,13 @@ class Converter {
     out_ += line + '\n';
   }
 
-  void write_block(const std::vector<std::string>& lines, std::string_view break_mark) {
+  void write_block(const std::vector<std::string>& lines) {
     separate();
     for (std::size_t i = 0; i < lines.size() && out_.size() < bytes_max_; ++i) {
-      const auto start = prefix(containers_.size(), true);
-      out_ += start;
+      out_ += prefix(containers_.size(), true);
       out_ += lines[i];
       if (lines[i].empty()) {
         while (out_.ends_with(' ')) out_.pop_back();
-      } else if (i + 1 < lines.size()) {
-        out_ += break_mark;
       }
       out_ += '\n';
     }

@@ -3,24 +3,28 @@
 
 #include <algorithm>
 
+#include "tocsin/archive/archive.h"
 #include "tocsin/markup/text.h"
 
 namespace tocsin::archive {
 namespace {
 
 constexpr std::string_view kHexadecimal = "0123456789ABCDEF";
+constexpr std::string_view kNoBreakSpace = "\xc2\xa0";
+constexpr std::size_t kBackticksMax = 8;  // of a fence that comment_html() knows
 
-bool is_alphanumeric(char c) {
+bool is_word(char c) {
   return markup::is_digit(c) || markup::is_letter(c) || static_cast<signed char>(c) < 0;
 }
 
-bool is_punctuation(char c) { return c > ' ' && c < 0x7f && !is_alphanumeric(c); }
+bool is_punctuation(char c) { return c > ' ' && c < 0x7f && !is_word(c); }
+bool is_white(char c) { return c == ' ' || c == '\n'; }
 
 // A character of a bare address that no reader of Markdown takes for anything else.
 bool is_plain_in_address(char c) {
-  return is_alphanumeric(c) ||
-         std::string_view("-.~:/?#@!$&'()+,;=%").find(c) != std::string_view::npos;
+  return is_word(c) || std::string_view("-._~:/?#@!$&'()+,;=%").find(c) != std::string_view::npos;
 }
+bool ends_address(char c) { return markup::is_space(c) || c == '<' || c == '>' || c == '"'; }
 
 void append_percent(std::string& out, char c) {
   const auto byte = static_cast<unsigned char>(c);
@@ -29,95 +33,26 @@ void append_percent(std::string& out, char c) {
   out += kHexadecimal[byte & 15];
 }
 
-// True if `text` starts with what opens or closes a tag, or an address in angle brackets.
-bool starts_tag(std::string_view text) {
-  return text.size() > 1 &&
-         (markup::is_letter(text[1]) || text[1] == '/' || text[1] == '!' || text[1] == '?');
+bool starts_address(std::string_view text) {
+  return markup::equal_ignoring_case(text.substr(0, 7), "http://") ||
+         markup::equal_ignoring_case(text.substr(0, 8), "https://");
 }
 
-bool starts_reference(std::string_view text) {
-  return text.size() > 1 && (markup::is_letter(text[1]) || text[1] == '#');
-}
-
-// An underscore within a word means nothing.
-bool is_within_word(std::string_view text, std::size_t at) {
-  return at > 0 && at + 1 < text.size() && is_alphanumeric(text[at - 1]) &&
-         is_alphanumeric(text[at + 1]);
-}
-
-bool needs_escape(std::string_view text, std::size_t at) {
-  switch (text[at]) {
-    case '\\':
-    case '*':
-    case '`':
-    case '[':
-    case ']':
-      return true;
-    case '_':
-      return !is_within_word(text, at);
-    case '<':
-      return starts_tag(text.substr(at));
-    case '&':
-      return starts_reference(text.substr(at));
-    default:
-      return false;
-  }
-}
-
-// Appends the address that `text` starts with, and returns its length; 0 if there is none.
-std::size_t take_address(std::string_view text, std::string& out) {
-  const auto scheme = text.starts_with("http://") ? 7U : text.starts_with("https://") ? 8U : 0U;
-  if (scheme == 0 || text.size() == scheme || !is_alphanumeric(text[scheme])) return 0;
-  std::size_t length = 0;
-  for (; length < text.size(); ++length) {
-    const char c = text[length];
-    if (markup::is_space(c) || c == '<' || c == '>' || c == '"') break;
-    if (is_plain_in_address(c) || (c == '_' && is_within_word(text, length))) {
-      out += c;
-    } else {
-      append_percent(out, c);
-    }
-  }
-  return length;
-}
-
-void append_escaped(std::string& out, std::string_view text) {
+// True if what follows `text` directly would belong to a bare address.
+bool ends_in_address(std::string_view text) {
+  const auto space = text.find_last_of(" \n<>\"");
+  if (space != text.npos) text.remove_prefix(space + 1);
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == 'h' && (i == 0 || !is_alphanumeric(text[i - 1]))) {
-      if (const auto length = take_address(text.substr(i), out); length > 0) {
-        i += length - 1;
-        continue;
-      }
-    }
-    if (needs_escape(text, i)) out += '\\';
-    out += text[i];
+    if (starts_address(text.substr(i, 8))) return true;
   }
-}
-
-// `text` between backticks, as it is.
-std::string code_span(std::string_view text) {
-  const auto fence = fence_for(text, 1);
-  const bool is_padded =
-      text.front() == '`' || text.back() == '`' || (text.front() == ' ' && text.back() == ' ');
-  const std::string_view pad = is_padded ? " " : "";
-  std::string out = fence;
-  out.append(pad).append(text).append(pad).append(fence);
-  return out;
+  return false;
 }
 
 // What stands between the parentheses of a link.
 std::string destination(std::string_view url) {
   std::string out;
   for (const char c : url) {
-    if (c == '(' || c == ')' || c == '\\' || c == '<' || c == '>' || c == '&' || c == '*' ||
-        c == '_') {
-      // & and _ mean nothing to CommonMark here, but to simpler readers they may.
-      if (c == '&' || c == '_') {
-        out += c;
-      } else {
-        append_percent(out, c);
-      }
-    } else if (markup::is_space(c)) {
+    if (std::string_view("()[]\\<>\"*").find(c) != std::string_view::npos || markup::is_space(c)) {
       append_percent(out, c);
     } else {
       out += c;
@@ -126,35 +61,53 @@ std::string destination(std::string_view url) {
   return out;
 }
 
-// True if `label` is the link's own address, whole or shortened as Disqus does ("http://a/b...").
+std::string_view without_scheme(std::string_view url) {
+  if (starts_address(url)) url.remove_prefix(url[4] == ':' ? 7 : 8);
+  if (url.ends_with('/')) url.remove_suffix(1);
+  return url;
+}
+
+// True if `label` is the link's own address, whole or shortened: "http://a/b...", "a/b".
 bool is_address_of(std::string_view label, std::string_view url) {
-  if (label == url) return true;
+  url = without_scheme(url);
   for (const std::string_view dots : {"...", "\xe2\x80\xa6"}) {
     if (!label.ends_with(dots)) continue;
-    label.remove_suffix(dots.size());
-    return label.starts_with("http") && url.starts_with(label);
+    label = without_scheme(label.substr(0, label.size() - dots.size()));
+    return !label.empty() && url.starts_with(label);
   }
-  return label.starts_with("http") && url.size() == label.size() + 1 && url.starts_with(label) &&
-         url.ends_with('/');
+  return without_scheme(label) == url;
 }
 
 // True if `url` reads the same as a bare address.
 bool may_stand_bare(std::string_view url) {
-  if (!url.starts_with("http") || !std::all_of(url.begin(), url.end(), is_plain_in_address))
-    return false;
-  return is_alphanumeric(url.back()) || url.back() == '/';
+  return starts_address(url) && std::all_of(url.begin(), url.end(), is_plain_in_address) &&
+         ((is_word(url.back()) && url.back() != '_') || url.back() == '/');
 }
 
+std::string label_of(const std::vector<Run>& runs, std::size_t begin, std::size_t end) {
+  std::string label;
+  for (auto i = begin; i < end; ++i) label += runs[i].text;
+  for (char& c : label) {
+    if (c == '\n') c = ' ';
+    if (c == '[') c = '(';
+    if (c == ']') c = ')';
+  }
+  return label;
+}
+
+// Writes what comment_html() reads as the runs are. A backslash takes the meaning from *, ` and [;
+// nothing takes it from a backslash, so that one at a marker costs the marker.
 class LineWriter {
  public:
   void add(const std::vector<Run>& runs) {
     for (std::size_t i = 0; i < runs.size();) {
       auto end = i + 1;
       while (end < runs.size() && !runs[i].link.empty() && runs[end].link == runs[i].link) ++end;
+      const char next = end == runs.size() ? ' ' : first_of(runs[end]);
       if (runs[i].link.empty()) {
-        add_run(runs[i], i + 1 < runs.size() ? first_of(runs[i + 1]) : ' ');
+        add_lines(runs[i], next);
       } else {
-        add_link(runs, i, end);
+        add_link(label_of(runs, i, end), runs[i].link, next);
       }
       i = end;
     }
@@ -165,58 +118,38 @@ class LineWriter {
   }
 
  private:
-  static char first_of(const Run& run) { return run.text.empty() ? ' ' : run.text.front(); }
-
-  void add_link(const std::vector<Run>& runs, std::size_t begin, std::size_t end) {
-    std::string label;
-    for (auto i = begin; i < end; ++i) label += runs[i].text;
-    const auto& url = runs[begin].link;
-    const char next = end < runs.size() ? first_of(runs[end]) : ' ';
-    if (markup::trim(label).empty()) {
-      add_text(label);
-      return;
-    }
-    const bool is_separate =
-        (line_.empty() || line_.back() == ' ') && (next == ' ' || next == '\n');
-    if (is_separate && is_address_of(label, url) && may_stand_bare(url)) {
-      line_ += url;
-      is_after_marker_ = false;
-      return;
-    }
-    if (line_.ends_with('!')) line_.insert(line_.size() - 1, "\\");
-    line_ += '[';
-    is_after_marker_ = false;
-    in_link_ = true;
-    for (auto i = begin; i < end; ++i) add_run(runs[i], i + 1 < end ? first_of(runs[i + 1]) : ']');
-    in_link_ = false;
-    line_ += "](" + destination(url) + ')';
-    is_after_marker_ = false;
+  // A letter where it is not certain what will stand there: what may stand at a letter may stand
+  // anywhere.
+  static char first_of(const Run& run) {
+    if (run.text.empty()) return 'a';
+    return run.link.empty() || is_white(run.text.front()) ? run.text.front() : 'a';
   }
 
-  // Markers stand directly at the text, and only where CommonMark takes them for markers: a
-  // delimiter next to punctuation opens or closes only towards a space or other punctuation.
-  void add_run(const Run& run, char next) {
-    auto text = std::string_view(run.text);
-    const auto start = std::min(text.find_first_not_of(" \n"), text.size());
+  void add_lines(const Run& run, char next) {
+    std::string_view rest = run.text;
+    for (;;) {
+      const auto line = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(line.size());
+      add_line(run, line, rest.empty() ? next : '\n');
+      if (rest.empty()) return;
+      rest.remove_prefix(1);
+      end_line();
+    }
+  }
+
+  void add_line(const Run& run, std::string_view text, char next) {
+    const auto start = std::min(text.find_first_not_of(' '), text.size());
     add_text(text.substr(0, start));
     text.remove_prefix(start);
-    const auto stop = text.find_last_not_of(" \n") + 1;  // 0 where there is none
+    const auto stop = text.find_last_not_of(' ') + 1;  // 0 where there is none
     const auto tail = text.substr(stop);
     text = text.substr(0, stop);
     if (text.empty()) return;
+    const bool is_code = run.is_code && may_be_code(text);
     std::string_view marker = run.is_em ? (run.is_strong ? "***" : "*") : run.is_strong ? "**" : "";
-    if (!tail.empty()) next = ' ';
-    const char before = line_.empty() ? ' ' : line_.back();
-    const bool opens = opens_after(before, text.front());
-    const bool closes =
-        next == ' ' || next == '\n' || is_punctuation(next) || !is_punctuation(text.back());
-    // Code is bounded by punctuation of its own.
-    const bool fits_code =
-        !run.is_code || ((is_space_or_punctuation(before)) && next_is_open(next));
-    if (!opens || !closes || !fits_code || is_after_marker_ || text.find('\n') != text.npos)
-      marker = {};
+    if (!fits(text, is_code, tail.empty() ? next : ' ')) marker = {};
     line_ += marker;
-    if (run.is_code) {
+    if (is_code) {
       add_code(text);
     } else {
       add_text(text);
@@ -226,79 +159,98 @@ class LineWriter {
     add_text(tail);
   }
 
-  static bool next_is_open(char next) {
-    return next == ' ' || next == '\n' || is_punctuation(next);
+  // Markers stand only where they are taken for markers: one next to punctuation opens or closes
+  // only towards white space or other punctuation.
+  bool fits(std::string_view text, bool is_code, char next) const {
+    const char before = line_.empty() ? ' ' : line_.back();
+    const char first = is_code ? '`' : text.front();
+    const char last = is_code ? '`' : text.back();
+    const bool opens = !is_word(before) || !is_punctuation(first);
+    const bool closes = is_white(next) || is_punctuation(next) || !is_punctuation(last);
+    return opens && closes && before != '\\' && last != '\\' && !is_after_marker_ && !in_address_ &&
+           (is_code || !ends_in_address(text));
   }
-  static bool is_space_or_punctuation(char c) { return c == ' ' || is_punctuation(c); }
-  static bool opens_after(char before, char first) {
-    return before == ' ' || is_punctuation(before) ||
-           (!is_punctuation(first) && static_cast<signed char>(before) > 0);
+
+  static bool may_be_code(std::string_view text) {
+    return fence_for(text, 1).size() <= kBackticksMax;
   }
 
   // A code span does not follow a backtick of another.
   void add_code(std::string_view text) {
-    while (!text.empty()) {
-      const auto part = text.substr(0, text.find('\n'));
-      if (line_.ends_with('`')) line_ += ' ';
-      if (!markup::trim(part).empty()) line_ += code_span(part);
-      text.remove_prefix(part.size());
-      if (text.empty()) break;
-      text.remove_prefix(1);
-      break_line();
+    if (line_.ends_with('`') || line_.ends_with('\\')) line_ += ' ';
+    const auto fence = fence_for(text, 1);
+    const std::string_view pad = text.front() == '`' || text.back() == '`' ? " " : "";
+    line_.append(fence).append(pad).append(text).append(pad).append(fence);
+    in_address_ = false;
+  }
+
+  void add_link(std::string_view label, const std::string& url, char next) {
+    const auto start = std::min(label.find_first_not_of(' '), label.size());
+    add_text(label.substr(0, start));
+    label.remove_prefix(start);
+    const auto stop = label.find_last_not_of(' ') + 1;
+    const auto tail = label.substr(stop);
+    label = label.substr(0, stop);
+    const auto address = destination(url);
+    if (!tail.empty()) next = ' ';
+    const bool is_separate = (line_.empty() || line_.back() == ' ') && is_white(next);
+    if (label.empty() || address.size() > kUrlBytesMax) {
+      add_text(label);
+    } else if (is_separate && is_address_of(label, url) && may_stand_bare(url)) {
+      line_ += url;
+      in_address_ = true;
+      is_after_marker_ = false;
+    } else {
+      if (line_.ends_with('\\')) line_ += ' ';
+      line_.append("[").append(label).append("](").append(address).append(")");
+      in_address_ = is_after_marker_ = false;
     }
+    add_text(tail);
   }
 
   void add_text(std::string_view text) {
-    while (!text.empty()) {
-      const auto part = text.substr(0, text.find('\n'));
-      if (!part.empty()) {
-        append_escaped(line_, part);
-        is_after_marker_ = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const char c = text[i];
+      is_after_marker_ = false;
+      if (in_address_ && ends_address(c)) in_address_ = false;
+      if (!in_address_ && (line_.empty() || !is_word(line_.back()))) {
+        in_address_ = starts_address(text.substr(i, 8));
       }
-      text.remove_prefix(part.size());
-      if (text.empty()) break;
-      text.remove_prefix(1);
-      break_line();
+      if (in_address_) {
+        // What ends the sentence is not the address's; an underscore that does would be lost.
+        const bool is_plain =
+            c == '_' ? i + 1 < text.size() && is_word(text[i + 1]) : is_plain_in_address(c);
+        if (is_plain) line_ += c;
+        if (!is_plain) append_percent(line_, c);
+        continue;
+      }
+      if (c == '*' || c == '`' || c == '[') line_ += '\\';
+      line_ += c;
     }
-  }
-
-  // A label stays on one line: simple readers of Markdown look for its end there.
-  void break_line() {
-    if (in_link_) {
-      line_ += ' ';
-    } else {
-      end_line();
-    }
-    is_after_marker_ = false;
   }
 
   void end_line() {
     while (line_.ends_with(' ')) line_.pop_back();
     line_.erase(0, std::min(line_.find_first_not_of(' '), line_.size()));
-    escape_start();
+    if (starts_block()) line_.insert(0, kNoBreakSpace);
     lines_.push_back(std::move(line_));
     line_.clear();
+    in_address_ = is_after_marker_ = false;
   }
 
-  // What would make a quote, a heading, a list or a line of the text.
-  void escape_start() {
-    if (line_.empty()) return;
-    const char c = line_.front();
-    const auto digits = std::min(line_.find_first_not_of("0123456789"), line_.size());
-    const auto after = digits == 0 ? 1 : digits + 1;
-    const bool is_item = line_.size() <= after || line_[after] == ' ' || line_[after] == c;
-    if (c == '>' || c == '#' || c == '=' || c == '~' || ((c == '-' || c == '+') && is_item)) {
-      line_.insert(0, "\\");
-    } else if (digits > 0 && digits < line_.size() &&
-               (line_[digits] == '.' || line_[digits] == ')') && is_item) {
-      line_.insert(digits, "\\");
-    }
+  // True if the line would be a quote, an item or code. No backslash helps there.
+  bool starts_block() const {
+    const std::string_view line = line_;
+    if (line.starts_with('>') || line.starts_with("```")) return true;
+    const auto digits = std::min(line.find_first_not_of("0123456789"), line.size());
+    const auto mark = line.substr(digits, 2);
+    return digits > 0 ? mark == ". " || mark == ") " : mark == "- " || mark == "* ";
   }
 
   std::vector<std::string> lines_;
   std::string line_;
   bool is_after_marker_ = false;  // a second one would join it
-  bool in_link_ = false;
+  bool in_address_ = false;       // what follows without a space belongs to a bare address
 };
 
 }  // namespace

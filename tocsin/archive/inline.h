@@ -16,7 +16,7 @@ struct Run {
   std::string link;  // URL; empty: none
 };
 
-// The lines of a paragraph as Markdown, without the spaces that make breaks of their ends.
+// The lines of a paragraph as Markdown. None of them starts a quote, a list or code.
 std::vector<std::string> markdown_lines(const std::vector<Run>& runs);
 
 // The fewest backticks, but at least `fewest`, that do not stand in `code`.
