@@ -26,8 +26,7 @@ std::uint64_t id_moment(Time time, std::uint64_t chance) {
   if (time == Time{}) return (chance >> kLowBits) & ((std::uint64_t{1} << kUnknownBits) - 1);
   const bool is_whole_second = time.time_since_epoch().count() % kSecond == 0;
   if (is_whole_second) time += Millis{(chance >> kLowBits) % kSecond};
-  const auto moment =
-      time < kAsItIs ? (time - kFirst).count() / kSqueeze : (time - kEpoch).count();
+  const auto moment = time < kAsItIs ? (time - kFirst).count() / kSqueeze : (time - kEpoch).count();
   return static_cast<std::uint64_t>(std::clamp<std::int64_t>(moment, 1, kMomentMax));
 }
 

@@ -209,8 +209,8 @@ class Comments {
       if (!there || is_same(*there, comment)) return take(comment, given, *own, there);
     }
     for (int attempt = 0;; ++attempt) {
-      const auto chance = chance_of({"comment", site_, format_, conversation_key_, given.key,
-                                     std::to_string(attempt)});
+      const auto chance = chance_of(
+          {"comment", site_, format_, conversation_key_, given.key, std::to_string(attempt)});
       auto moment = id_moment(given.created, chance);
       if (comment.parent) moment = std::max(moment, moment_of_id(comment.parent.value) + 1);
       const core::CommentId id{id_at(moment, chance)};
@@ -354,9 +354,9 @@ std::optional<ArchiveMapping::Target> ArchiveMapping::story_of(
     return found;
   }
   const auto& comments = conversation.comments;
-  const bool is_wanted = is_ours(format) ? !comments.empty()
-                                         : std::any_of(comments.begin(), comments.end(),
-                                                       is_for_somebody);
+  const bool is_wanted = is_ours(format)
+                             ? !comments.empty()
+                             : std::any_of(comments.begin(), comments.end(), is_for_somebody);
   if (!is_wanted) {
     ++counts_.empty;
     return std::nullopt;
@@ -369,8 +369,8 @@ std::optional<ArchiveMapping::Target> ArchiveMapping::story_of(
   if (!rules_.creates_stories) {
     ++counts_.left_out;
     if (counts_.pages_left.size() < ImportCounts::kPagesNamedMax) {
-      const auto& page = conversation.page_url.empty() ? conversation.page_path
-                                                       : conversation.page_url;
+      const auto& page =
+          conversation.page_url.empty() ? conversation.page_path : conversation.page_url;
       counts_.pages_left.push_back(page.empty() ? conversation.title : page);
     }
     return std::nullopt;

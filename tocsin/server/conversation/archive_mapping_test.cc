@@ -360,7 +360,8 @@ TEST(ArchiveIds, GrowWithTimeAndStayBelowThoseOfToday) {
     EXPECT_LT(id, std::uint64_t{1} << 63);
     last = id;
   }
-  EXPECT_LT(id_moment(Time{}, ~std::uint64_t{0}), id_moment(*parse_rfc3339("1995-01-01T00:00:00Z"), 0));
+  EXPECT_LT(id_moment(Time{}, ~std::uint64_t{0}),
+            id_moment(*parse_rfc3339("1995-01-01T00:00:00Z"), 0));
 }
 
 }  // namespace
