@@ -2,8 +2,10 @@
 #include "tocsin/archive/builder.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
+#include "tocsin/base/bytes.h"
 #include "tocsin/markup/text.h"
 #include "tocsin/url/url.h"
 
@@ -34,6 +36,25 @@ std::string path_of(const std::string& page_url, std::string_view path) {
     if (const auto url = Url::parse(page_url)) target = url->target;
   }
   return target.substr(0, target.find_first_of("?#"));
+}
+
+// A key as it may stand: on one line. The end of one that is too long is replaced by a number made
+// of it (FNV-1a), so that two with the same start stay two.
+std::string usable_key(std::string_view text) {
+  const auto key = markup::fold_space(markup::clean_text(text));
+  if (key.size() <= kKeyBytesMax) return key;
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  const auto end = '~' + hex(big_endian(hash));
+  return std::string(markup::cut(key, kKeyBytesMax - end.size())) + end;
+}
+
+// Years that RFC 3339 can write.
+bool is_usable(Time time) {
+  using std::chrono::year;
+  constexpr std::chrono::sys_days kFirst = year(1) / 1 / 1;
+  constexpr std::chrono::sys_days kEnd = year(10'000) / 1 / 1;
+  return time >= kFirst && time < kEnd;
 }
 
 // For each comment its parent's index, kNone where it has none.
@@ -67,6 +88,10 @@ std::string usable_url(std::string_view text) {
   return out.size() <= kUrlBytesMax ? out : std::string();
 }
 
+std::string comment_text(std::string_view html, LineEnds line_ends) {
+  return html_to_markdown(html, line_ends, 2 * kTextBytesMax);
+}
+
 Builder::Builder(Format format) { archive_.format = name(format); }
 
 void Builder::warn(const char* what, std::string_view where, std::size_t times) {
@@ -82,21 +107,23 @@ void Builder::warn(const char* what, std::string_view where, std::size_t times) 
 }
 
 std::string Builder::shorten(std::string_view text, std::size_t bytes_max, std::string_view where) {
-  const auto out = markup::cut(text, bytes_max);
-  if (out.size() != text.size()) warn("a field was too long and was cut", where);
-  return std::string(out);
+  if (text.size() <= bytes_max) return std::string(text);
+  warn("a field was too long and was cut", where);
+  return std::string(markup::trim(markup::cut(text, bytes_max)));
 }
 
 void Builder::refine(ArchivedConversation& conversation) {
   conversation.page_url = usable_url(conversation.page_url);
   conversation.page_path =
       path_of(conversation.page_url, markup::clean_text(conversation.page_path));
-  if (conversation.page_path.size() > kUrlBytesMax) conversation.page_path.clear();
+  const auto& path = conversation.page_path;
+  if (!path.starts_with('/') || path.size() > kUrlBytesMax) conversation.page_path.clear();
   conversation.slug = shorten(markup::fold_space(markup::clean_text(conversation.slug)),
                               kKeyBytesMax, conversation.key);
   conversation.title = shorten(markup::fold_space(markup::clean_text(conversation.title)),
                                kTitleBytesMax, conversation.key);
-  if (conversation.is_open) conversation.closed.reset();
+  const bool is_dated = conversation.closed && is_usable(*conversation.closed);
+  if (conversation.is_open || !is_dated) conversation.closed.reset();
 }
 
 void Builder::refine(ArchivedComment& comment) {
@@ -111,12 +138,16 @@ void Builder::refine(ArchivedComment& comment) {
   comment.text =
       shorten(markup::trim(markup::clean_text(comment.text)), kTextBytesMax, comment.key);
   comment.address = usable_address(comment.address);
+  if (!is_usable(comment.created)) comment.created = Time{};
   if (comment.created == Time{}) warn("a comment has no date", comment.key);
 }
 
 Result<std::size_t> Builder::add(ArchivedConversation conversation) {
-  conversation.key =
-      markup::cut(markup::fold_space(markup::clean_text(conversation.key)), kKeyBytesMax);
+  conversation.key = usable_key(conversation.key);
+  if (conversation.key.empty()) {
+    warn("a conversation without a key got one", conversation.page_url);
+    conversation.key = "-";
+  }
   const auto [found, is_new] = indices_.emplace(conversation.key, archive_.conversations.size());
   if (!is_new) return found->second;
   if (archive_.conversations.size() == kConversationsMax) {
@@ -129,17 +160,14 @@ Result<std::size_t> Builder::add(ArchivedConversation conversation) {
 }
 
 std::optional<std::size_t> Builder::find(const std::string& conversation_key) const {
-  const auto found = indices_.find(conversation_key);
+  const auto found = indices_.find(usable_key(conversation_key));
   if (found == indices_.end()) return std::nullopt;
   return found->second;
 }
 
 Status Builder::add(std::size_t conversation, ArchivedComment comment) {
-  const auto as_key = [](std::string_view text) {
-    return std::string(markup::cut(markup::fold_space(markup::clean_text(text)), kKeyBytesMax));
-  };
-  comment.key = as_key(comment.key);
-  comment.parent_key = as_key(comment.parent_key);
+  comment.key = usable_key(comment.key);
+  comment.parent_key = usable_key(comment.parent_key);
   if (comment.key.empty()) {
     warn("a comment without a key was left out", archive_.conversations[conversation].key);
     return ok();

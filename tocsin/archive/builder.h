@@ -10,11 +10,13 @@
 #include <vector>
 
 #include "tocsin/archive/archive.h"
+#include "tocsin/archive/markdown.h"
 #include "tocsin/base/result.h"
 
 namespace tocsin::archive {
 
 // Makes an archive of what a reader found: fields cleaned and cut, limits kept, replies in order.
+// A builder that is given an archive's own values makes the same archive of them.
 class Builder {
  public:
   explicit Builder(Format format);
@@ -58,6 +60,9 @@ class Builder {
 
 // "2026-11-25 05:16:50", as SQL has it, taken for UTC; nothing for "0000-00-00 00:00:00".
 std::optional<Time> parse_sql_date(std::string_view text);
+
+// A comment's HTML as source text; what is longer than kTextBytesMax is for the builder to cut.
+std::string comment_text(std::string_view html, LineEnds line_ends = LineEnds::kSpace);
 
 // The URL, normalised; empty unless it is one of http or https within kUrlBytesMax.
 std::string usable_url(std::string_view text);

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "tocsin/archive/json_records.h"
-#include "tocsin/archive/markdown.h"
 #include "tocsin/archive/readers.h"
 
 namespace tocsin::archive {
@@ -78,7 +77,7 @@ ArchivedComment comment_of(const Json& json, const Authors& authors, Builder& bu
   comment.key = json.text("id").value_or("");
   comment.parent_key = json.text("parentID").value_or("");
   comment.created = mongo_date(json.find("createdAt")).value_or(Time{});
-  comment.text = html_to_markdown(body_of(json));
+  comment.text = comment_text(body_of(json));
   comment.state = state_of(json);
   comment.is_featured = has_tag(json, "FEATURED");
   if (const auto* counts = json.find("actionCounts")) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
-#include "tocsin/archive/markdown.h"
 #include "tocsin/archive/readers.h"
 #include "tocsin/archive/xml_fields.h"
 #include "tocsin/markup/text.h"
@@ -31,6 +30,7 @@ class DisqusFields final : public XmlFields {
       record_ = name == "thread" ? Record::kThread : Record::kPost;
       conversation_ = {.key = id_of(element)};
       comment_ = {.key = id_of(element)};
+      last_ = "the " + std::string(name) + ' ' + comment_.key;
       thread_.clear();
       username_.clear();
       is_spam_ = is_deleted_ = is_approved_ = false;
@@ -67,9 +67,7 @@ class DisqusFields final : public XmlFields {
     return ok();
   }
 
-  std::string place() const override {
-    return "the post " + (comment_.key.empty() ? "none" : comment_.key);
-  }
+  std::string place() const override { return last_.empty() ? "no thread" : last_; }
 
   void author_field(std::string_view name, const std::string& text) {
     const std::string value(markup::trim(text));
@@ -90,7 +88,7 @@ class DisqusFields final : public XmlFields {
 
   void post_field(std::string_view name, const std::string& text) {
     const std::string value(markup::trim(text));
-    if (name == "message") comment_.text = html_to_markdown(text);
+    if (name == "message") comment_.text = comment_text(text);
     if (name == "createdat") comment_.created = parse_rfc3339(value).value_or(Time{});
     if (name == "ipaddress") comment_.address = value;
     if (name == "isdeleted") is_deleted_ = value == "true";
@@ -134,6 +132,7 @@ class DisqusFields final : public XmlFields {
   ArchivedComment comment_;
   std::string thread_;
   std::string username_;
+  std::string last_;
   Record record_ = Record::kNone;
   bool has_root_ = false;
   bool in_author_ = false;

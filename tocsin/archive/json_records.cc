@@ -20,8 +20,16 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 
 JsonRecords::JsonRecords(ByteView file, std::string_view name, Builder& builder,
                          const ReadOptions& options)
-    : rest_(as_text(file)), name_(name), builder_(builder), options_(options), bytes_(file.size()) {
+    : rest_(as_text(file)),
+      name_(name),
+      builder_(builder),
+      options_(options),
+      bytes_(file.size()),
+      again_bytes_left_(file.size()) {
   if (rest_.starts_with("\xef\xbb\xbf")) rest_.remove_prefix(3);
+  const auto end = std::min(rest_.find_last_not_of(" \t\r\n"), rest_.size());
+  breaks_off_ =
+      end < rest_.size() && rest_[rest_.find_first_not_of(" \t\r\n")] == '[' && rest_[end] != ']';
 }
 
 Error JsonRecords::error(Errc code, std::string_view what) const {
@@ -62,6 +70,16 @@ std::string_view JsonRecords::take_object() {
   return object;
 }
 
+// An object that lacks its end has taken those behind it along. What is read again for them is
+// bounded by the length of the file.
+void JsonRecords::go_on_at_next_line(std::string_view object) {
+  const auto line_end = object.find('\n');
+  if (line_end == object.npos || object.size() > again_bytes_left_) return;
+  again_bytes_left_ -= object.size();
+  rest_ = {object.data() + line_end, object.size() - line_end + rest_.size()};
+  next_line_ = line_;
+}
+
 Result<std::optional<Json>> JsonRecords::next() {
   for (;;) {
     auto record = read_one();
@@ -76,7 +94,10 @@ Result<std::optional<Json>> JsonRecords::read_one() {
   if (bytes_ > kFileBytesMax) return error(Errc::kExhausted, "the file is longer than 2 GiB");
   skip_space();
   line_ = next_line_;
-  if (rest_.empty()) return std::optional<Json>();
+  if (rest_.empty()) {
+    if (!std::exchange(breaks_off_, false)) return std::optional<Json>();
+    return error(Errc::kCorrupt, "the array breaks off");
+  }
   if (rest_.front() != '{') {
     const auto end = std::min(rest_.find('\n'), rest_.size());
     rest_.remove_prefix(end);
@@ -84,10 +105,15 @@ Result<std::optional<Json>> JsonRecords::read_one() {
   }
   const auto object = take_object();
   if (object.size() > kRecordBytesMax) {
-    return error(Errc::kExhausted, "an object is longer than 16 MiB");
+    go_on_at_next_line(object);
+    return error(options_.keep_what_is_readable ? Errc::kCorrupt : Errc::kExhausted,
+                 "an object is longer than 16 MiB, or lacks its end");
   }
   auto json = Json::parse(object, {.bytes_max = kRecordBytesMax});
-  if (!json) return error(Errc::kCorrupt, json.error().message);
+  if (!json) {
+    go_on_at_next_line(object);
+    return error(Errc::kCorrupt, json.error().message);
+  }
   return std::optional<Json>(*std::move(json));
 }
 

@@ -31,6 +31,7 @@ class JsonRecords {
   Result<std::optional<Json>> read_one();
   void skip_space();
   std::string_view take_object();
+  void go_on_at_next_line(std::string_view object);
   Error error(Errc code, std::string_view what) const;
 
   std::string_view rest_;
@@ -38,6 +39,8 @@ class JsonRecords {
   Builder& builder_;
   ReadOptions options_;
   std::size_t bytes_ = 0;
+  std::size_t again_bytes_left_ = 0;
+  bool breaks_off_ = false;  // an array without its end
   std::size_t line_ = 1;
   std::size_t next_line_ = 1;
 };

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "tocsin/archive/json_records.h"
-#include "tocsin/archive/markdown.h"
 #include "tocsin/archive/readers.h"
 #include "tocsin/markup/text.h"
 
@@ -20,7 +19,7 @@ bool is_true(const Json& json, std::string_view name) {
 std::string text_of(const Json& json) {
   const auto original = json.text("orig").value_or("");
   if (!original.empty()) return markup::decode_references(original);
-  return html_to_markdown(json.text("text").value_or(""));
+  return comment_text(json.text("text").value_or(""));
 }
 
 ArchivedComment comment_of(const Json& json) {

@@ -2,7 +2,6 @@
 #include <set>
 #include <utility>
 
-#include "tocsin/archive/markdown.h"
 #include "tocsin/archive/readers.h"
 #include "tocsin/archive/xml_fields.h"
 #include "tocsin/markup/text.h"
@@ -84,7 +83,7 @@ class WordPressFields final : public XmlFields {
     if (name == ":comment_author_ip") comment.address = value;
     if (name == ":comment_date") draft_.date = value;
     if (name == ":comment_date_gmt") draft_.date_gmt = value;
-    if (name == ":comment_content") comment.text = html_to_markdown(text, LineEnds::kBreak);
+    if (name == ":comment_content") comment.text = comment_text(text, LineEnds::kBreak);
     if (name == ":comment_approved") comment.state = state_of(value);
     if (name == ":comment_type") draft_.type = value;
     if (name == ":comment_user_id" && value != "0") draft_.user = value;

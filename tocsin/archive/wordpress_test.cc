@@ -27,7 +27,7 @@ std::string read_file(const std::string& path) {
 }
 
 // An export of WordPress's own, and what its database holds, both made by tests/e2e/wordpress.sh.
-// `./dev test-wordpress` makes them anew; otherwise they are those of the repository.
+// TOCSIN_WORDPRESS names a folder with others; otherwise they are those of the repository.
 class WordPressExport : public testing::Test {
  protected:
   void SetUp() override {
@@ -130,13 +130,13 @@ TEST_F(WordPressExport, HasTheCommentsOfTheDatabaseWithTheirAuthorsAndParents) {
 // post went into the trash.
 TEST_F(WordPressExport, CountsAsWordPressDoes) {
   for (const auto& post : posts()) {
+    if (field(post, "slug").ends_with("__trashed")) continue;
     const auto* ours = conversation(field(post, "id"));
     ASSERT_TRUE(ours);
     auto shown = std::count_if(ours->comments.begin(), ours->comments.end(),
                                [](const auto& each) { return each.state == State::kApproved; });
     for (const auto& comment : *post.find("comments")->if_array()) {
-      const auto approved = field(comment, "approved");
-      if ((is_ping(comment) && approved == "1") || approved == "post-trashed") ++shown;
+      if (is_ping(comment) && field(comment, "approved") == "1") ++shown;
     }
     EXPECT_EQ(shown, post.find("comment_count")->if_int()) << ours->key;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -34,5 +36,42 @@ class JsonWriter {
   std::string out_;
 };
 void write_json(const Archive& archive, const Sink& sink);
+
+// The site that WXR says it is of.
+struct WordPressSite {
+  std::string title;  // on one line
+  std::string url;    // absolute, http or https
+};
+
+// WordPress eXtended RSS 1.2, for WordPress's importer and for read_wordpress(). Each conversation
+// becomes a post without a date, because the importer puts the comments to the post of that title
+// if there is one; where there is none it makes a draft.
+//
+// Dates are UTC. The text is HTML. WordPress wants keys to be numbers, those of replies higher than
+// those of what they answer: other keys are replaced. WXR has no place for votes, milliseconds,
+// when a conversation closed, which comments are featured, and who of the registered is called what
+// in the other system. A rejected comment is in the trash, as a deleted one is. A page without an
+// address gets one of the site.
+class WordPressWriter {
+ public:
+  WordPressWriter(WordPressSite site, Sink sink);
+
+  // The whole of a conversation, each once.
+  void add(const ArchivedConversation& conversation);
+  void finish();
+
+ private:
+  struct Ids;
+
+  void add(const ArchivedComment& comment, Ids& ids);
+  void element(std::string_view name, std::string_view text);
+  void flush(std::size_t bytes_min);
+
+  WordPressSite site_;
+  Sink sink_;
+  std::string out_;
+  std::uint64_t next_post_;
+};
+void write_wordpress(const Archive& archive, const WordPressSite& site, const Sink& sink);
 
 }  // namespace tocsin::archive
