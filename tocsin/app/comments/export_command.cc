@@ -78,7 +78,11 @@ Status export_comments(const Settings& settings, const CommentsExportOptions& op
   TOCSIN_TRY(const auto site, pick_site(content, options.site));
   TOCSIN_TRY(const auto output, Output::open(options.out));
   const archive::Sink sink = [&](std::string_view piece) { output->write(piece); };
-  write_all(content, site, archive::JsonWriter(sink));
+  if (options.format == "wordpress") {
+    write_all(content, site, archive::WordPressWriter({site.name, site.base_url}, sink));
+  } else {
+    write_all(content, site, archive::JsonWriter(sink));
+  }
   return output->finish();
 }
 
