@@ -68,8 +68,13 @@ class InputFile {
   ByteView mapped_;
 };
 
+// What is wrong with a file is its giver's to mend.
 Error in_file(const std::string& path, const Error& error) {
-  return {error.code, path + ": " + error.message};
+  const bool is_broken = error.code == Errc::kCorrupt;
+  const bool is_givers = is_broken || error.code == Errc::kExhausted;
+  return {is_givers ? Errc::kInvalidArgument : error.code,
+          (path == "-" ? "standard input" : path) + ": " + error.message +
+              (is_broken ? "; --keep-readable takes what can be read" : "")};
 }
 
 // ---- Isso ----

@@ -115,7 +115,10 @@ int comments_import_command(const Settings& settings, const CommentsImportOption
   if (!done && summary.formats.empty()) return fail(done.error());
   print_notes(summary);
   print_line(options.json ? to_json(summary).dump() : to_text(summary));
-  if (!done) return fail(done.error());
+  if (!done) {
+    const int code = fail(done.error());
+    return code == kExitUsage ? kExitPartly : code;  // a file before was taken
+  }
   return summary.is_whole() ? kExitOk : kExitPartly;
 }
 
