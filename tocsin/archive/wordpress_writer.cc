@@ -103,13 +103,14 @@ constexpr std::string_view kHead = R"(<?xml version="1.0" encoding="UTF-8"?>
 <channel>
 )";
 
-constexpr std::string_view kAuthor = R"(<wp:author><wp:author_id>1</wp:author_id>
-<wp:author_login><![CDATA[newsroom]]></wp:author_login>
-<wp:author_email><![CDATA[]]></wp:author_email>
-<wp:author_display_name><![CDATA[Newsroom]]></wp:author_display_name>
-<wp:author_first_name><![CDATA[]]></wp:author_first_name>
-<wp:author_last_name><![CDATA[]]></wp:author_last_name></wp:author>
-)";
+// On one line, as one of the importer's parsers wants it.
+constexpr std::string_view kAuthor =
+    "<wp:author><wp:author_id>1</wp:author_id>"
+    "<wp:author_login><![CDATA[newsroom]]></wp:author_login>"
+    "<wp:author_email><![CDATA[]]></wp:author_email>"
+    "<wp:author_display_name><![CDATA[Newsroom]]></wp:author_display_name>"
+    "<wp:author_first_name><![CDATA[]]></wp:author_first_name>"
+    "<wp:author_last_name><![CDATA[]]></wp:author_last_name></wp:author>\n";
 
 // What WordPress's importer asks every item for and comments do not need.
 constexpr std::string_view kItemRest = R"(<wp:ping_status>closed</wp:ping_status>
