@@ -4,10 +4,12 @@
 //
 //   WORDPRESS  a folder with wordpress.xml, an export, and wordpress.json, what the database holds
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
 
 import { Api, Program, freePort, kTocsin, makeFolder } from "./tocsin.mjs";
 
@@ -164,6 +166,31 @@ test("importing again changes nothing", () => {
   assert.equal(added(said), 0);
   assert.equal(said.conversations.created, 0);
   assert.equal(exported("first"), before);
+});
+
+test("an import that was killed goes on where it was", async () => {
+  const seed = Number(process.env.SEED ?? Date.now() % 1e9);
+  const file = path.join(place.folder, "many.jsonl");
+  const list = Array.from({ length: 100 }, (_, i) => ({ key: `${i}`,
+    parent: i % 3 ? `${i - 1}` : undefined, created: "2021-05-06T07:08:09Z", text: `Text ${i}` }));
+  const pages = Array.from({ length: 300 }, (_, i) => JSON.stringify({ key: `page ${i}`,
+    url: `https://news.example/${i}`, title: `Page ${i}`, comments: list }));
+  writeFileSync(file, ['{"format":"tocsin-comments","version":1}', ...pages, '{"end":true}', ""]
+    .join("\n"));
+  const folder = path.join(place.folder, "killed");
+  for (let round = 0; round < 4; ++round) {
+    const running = spawn(kTocsin, ["comments", "import", file, "--create-stories",
+      "--data-folder", folder, "--vapid-subject", "mailto:desk@bell.example"], { stdio: "ignore" });
+    const exited = once(running, "exit");
+    await wait(100 + (seed * (round + 1) * 7919) % 400);
+    running.kill("SIGKILL");
+    await exited;
+  }
+  const said = summary("killed", file, "--create-stories");
+  assert.equal(added(said) + said.comments.known, 30_000, `seed ${seed}`);
+  const here = conversationsOf(exported("killed"));
+  assert.equal(here.length, 300);
+  for (const each of here) assert.equal(each.comments.length, 100, `seed ${seed}: ${each.url}`);
 });
 
 test("what was exported makes the same comments elsewhere", () => {
