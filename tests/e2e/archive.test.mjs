@@ -178,11 +178,11 @@ test("an import that was killed goes on where it was", async () => {
   writeFileSync(file, ['{"format":"tocsin-comments","version":1}', ...pages, '{"end":true}', ""]
     .join("\n"));
   const folder = path.join(place.folder, "killed");
-  for (let round = 0; round < 4; ++round) {
+  for (let round = 1; round <= 4; ++round) {
     const running = spawn(kTocsin, ["comments", "import", file, "--create-stories",
       "--data-folder", folder, "--vapid-subject", "mailto:desk@bell.example"], { stdio: "ignore" });
     const exited = once(running, "exit");
-    await wait(100 + (seed * (round + 1) * 7919) % 400);
+    await wait(100 + (seed * round * 7919) % 900);
     running.kill("SIGKILL");
     await exited;
   }

@@ -133,15 +133,20 @@ class Comments {
     core::StoryId story;
     Time published;
   };
+  struct Made {
+    std::unordered_set<core::CommentId>& ids;  // of this import; they may be on their way to disk
+    ImportCounts& counts;
+  };
   Comments(const newsroom::View& content, const Place& place, std::string_view format,
-           std::string_view conversation_key, const ImportRules& rules, ImportCounts& counts)
+           std::string_view conversation_key, const ImportRules& rules, Made made)
       : content_(content),
         place_(place),
         site_(place.site.text()),
         format_(format),
         conversation_key_(conversation_key),
         rules_(rules),
-        counts_(counts) {}
+        used_(made.ids),
+        counts_(made.counts) {}
 
   // Comments come after those that they answer.
   void add(const ArchivedComment& given) {
@@ -202,11 +207,12 @@ class Comments {
 
   // Gives the comment its id; whether it is there.
   bool identify(core::Comment& comment, const ArchivedComment& given) {
+    const bool is_dated = given.created != Time{};
     const auto own = is_ours(format_) ? core::CommentId::parse(given.key) : std::nullopt;
     const bool fits = own && own->value >> 63 == 0 && own->value > comment.parent.value;
     if (fits && !used_.contains(*own)) {
       const auto there = content_.comment(*own);
-      if (!there || is_same(*there, comment)) return take(comment, given, *own, there);
+      if (!there || is_same(*there, comment, is_dated)) return take(comment, given, *own, there);
     }
     for (int attempt = 0;; ++attempt) {
       const auto chance = chance_of(
@@ -216,14 +222,18 @@ class Comments {
       const core::CommentId id{id_at(moment, chance)};
       if (used_.contains(id)) continue;
       const auto there = content_.comment(id);
-      if (!there || is_same(*there, comment)) return take(comment, given, id, there);
+      if (!there || is_same(*there, comment, is_dated)) return take(comment, given, id, there);
     }
   }
 
-  // `there` has the id that `comment` would get.
-  static bool is_same(const core::Comment& there, const core::Comment& comment) {
-    return there.site == comment.site &&
-           (there.story == comment.story || there.created == comment.created);
+  // Whether `there`, which has the id that `comment` would get, is what was imported before. Two
+  // ids may collide: many comments have the same second.
+  static bool is_same(const core::Comment& there, const core::Comment& comment, bool is_dated) {
+    if (there.site != comment.site) return false;
+    const bool has_time = !is_dated || there.created == comment.created;
+    const bool has_place = there.story == comment.story;
+    const bool has_words = there.name == comment.name && there.text == comment.text;
+    return has_time && (has_place || has_words);
   }
 
   bool take(core::Comment& comment, const ArchivedComment& given, core::CommentId id,
@@ -258,10 +268,10 @@ class Comments {
   const std::string_view format_;
   const std::string_view conversation_key_;
   const ImportRules& rules_;
+  std::unordered_set<core::CommentId>& used_;
   ImportCounts& counts_;
   Time last_known_{};
   std::unordered_map<std::string, core::CommentId> ids_;  // by key; none: answers the story
-  std::unordered_set<core::CommentId> used_;
   std::vector<core::Comment> added_;
 };
 
@@ -398,7 +408,7 @@ std::vector<newsroom::Body> ArchiveMapping::plan(std::string_view format,
     return out;
   }
   Comments comments(content_, {site_.id, story->id, story->published}, format, conversation.key,
-                    rules_, counts_);
+                    rules_, {used_, counts_});
   for (const auto& comment : conversation.comments) comments.add(comment);
   auto added = comments.take();
 

@@ -104,6 +104,7 @@ class ArchiveMapping {
   core::Site site_;
   StoryFinder stories_;
   std::unordered_map<core::StoryId, Time> made_;  // when they were published
+  std::unordered_set<core::CommentId> used_;      // ids of comments that were planned, or are there
   ImportRules rules_;
   ImportCounts counts_;
 };

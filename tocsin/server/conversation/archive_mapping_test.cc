@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tocsin/server/conversation/archive_mapping.h"
 
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -155,6 +157,40 @@ TEST_F(Mapping, OrdersByAgeAndAnswersAfterWhatTheyAnswer) {
     EXPECT_LT(each.parent, each.id);
     EXPECT_NE(each.created, Time{});
   }
+}
+
+// Ids have some 600 million places a second: of 40,000 comments in one second one pair or two
+// collide.
+TEST_F(Mapping, LosesNoneOfManyCommentsInOneSecond) {
+  StoryFinder finder;
+  finder.add(sample::story(41));
+  ArchiveMapping mapping(content_, sample::site(), std::move(finder), rules_);
+  std::set<core::CommentId> ids;
+  std::size_t count = 0;
+  for (int i = 0; i < 400; ++i) {
+    auto one = conversation({});
+    one.key = std::to_string(i);
+    for (int j = 0; j < 100; ++j) one.comments.push_back(comment(std::to_string(j)));
+    for (auto& body : mapping.plan("disqus", one)) {
+      for (const auto& each : std::get<conversation::ImportComments>(body).comments) {
+        ids.insert(each.id);
+        ++count;
+      }
+    }
+  }
+  EXPECT_EQ(count, 40'000U);
+  EXPECT_EQ(ids.size(), count);
+}
+
+TEST_F(Mapping, DoesNotTakeAnotherStorysCommentOfTheSameIdForItsOwn) {
+  import(conversation({comment("1")}));
+  auto other = comments()[0];
+  other.story = core::StoryId{42};
+  other.text = "Somebody else's";
+  content_.write(sample::story(42));
+  content_.write(other);
+  EXPECT_EQ(import(conversation({comment("1")})).added(), 1U);
+  EXPECT_EQ(import(conversation({comment("1")})).known, 1U);
 }
 
 TEST_F(Mapping, LeavesOutPagesWithoutAStoryAndNamesThem) {
