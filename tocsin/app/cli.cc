@@ -53,6 +53,7 @@ class Cli {
     add_sending_commands();
     add_push_service_commands();
     add_rehearse_command();
+    add_comments_commands();
     add_key_commands();
     add_other_commands();
   }
@@ -267,6 +268,36 @@ class Cli {
     rehearse->add_flag("--json", rehearse_.json, "Events as JSON lines; the last is the result");
   }
 
+  void add_comments_commands() {
+    auto* comments =
+        app_.add_subcommand("comments", "The conversations under stories")->require_subcommand(1);
+    auto* import = add_with_settings(
+        *comments, "import", "Bring the comments of WordPress, Disqus, Coral, Isso or Remark42",
+        [this](const Settings& settings) { return comments_import_command(settings, import_); });
+    import->add_option("files", import_.files, "What it exported, or - for standard input")
+        ->required();
+    import->add_option("--site", import_.site, "Id, name or address, if there are several");
+    import->add_flag("--create-stories", import_.create_stories,
+                     "Make a story, in silence, for each page that is none here");
+    import->add_option("--pages-at", import_.pages_at,
+                       "https://HOST of pages of which only the path is known (Isso)");
+    import->add_flag("--keep-readable", import_.keep_readable,
+                     "Take what can be read of a file that is damaged");
+    import->add_flag("--dry-run", import_.dry_run, "Change nothing, say what would be done");
+    import->add_flag("--json", import_.json, "The summary as one JSON object");
+    import->footer(
+        "The server is stopped. Importing the same again adds nothing. Exit code 1: something was "
+        "left out.\nManual: docs/import-comments.md.");
+    auto* out = add_with_settings(
+        *comments, "export", "Write all comments of a site, of every state",
+        [this](const Settings& settings) { return comments_export_command(settings, export_); });
+    out->add_option("--format", export_.format, "json: all there is; wordpress: WXR")
+        ->check(CLI::IsMember({"json", "wordpress"}))
+        ->capture_default_str();
+    out->add_option("--site", export_.site, "Id, name or address, if there are several");
+    out->add_option("--out", export_.out, "A file for its owner's eyes (default: standard output)");
+  }
+
   void add_key_commands() {
     auto* vapid = app_.add_subcommand("vapid", "The keys that push services know the site by")
                       ->require_subcommand(1);
@@ -324,6 +355,8 @@ class Cli {
   LedgerOptions ledger_;
   RehearseOptions rehearse_;
   FeedParseOptions feed_;
+  CommentsImportOptions import_;
+  CommentsExportOptions export_;
   std::string file_;
   std::string name_;
   std::string subject_;

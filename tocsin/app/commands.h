@@ -88,6 +88,24 @@ int rehearse_command(const RehearseOptions& options);
 int subscriptions_import_command(const Settings& settings, const std::string& file);
 int subscriptions_export_command(const Settings& settings);
 
+struct CommentsImportOptions {
+  std::vector<std::string> files;
+  std::string site;  // id, name or address; empty: the only one
+  std::string pages_at;
+  bool create_stories = false;
+  bool keep_readable = false;
+  bool dry_run = false;
+  bool json = false;
+};
+int comments_import_command(const Settings& settings, const CommentsImportOptions& options);
+
+struct CommentsExportOptions {
+  std::string format = "json";  // or "wordpress"
+  std::string site;             // as above
+  std::string out;              // empty: standard output
+};
+int comments_export_command(const Settings& settings, const CommentsExportOptions& options);
+
 int vapid_generate_command(const std::string& subject);
 int vapid_import_command(const Settings& settings, const std::string& file);
 int vapid_show_command(const Settings& settings);

@@ -29,13 +29,7 @@ struct OpenFolder {
 // Opens the folder of the settings, making what a fresh one lacks.
 Result<OpenFolder> open_for(const server::ServerConfig& config) {
   OpenFolder open;
-  TOCSIN_TRY(open.store, server::open_folder(config.folder));
-  auto first_token = server::prepare_folder(*open.store, config.first_site);
-  if (!first_token) return std::move(first_token).error();
-  if (!first_token->empty()) {
-    std::fprintf(stderr, "API token of the administrator, shown this once: %s\n",
-                 first_token->c_str());
-  }
+  TOCSIN_TRY(open.store, open_data_folder(config));
   open.site = open.store->reader().content().sites().front();
   TOCSIN_TRY(auto keys, open.store->reader().load_site_keys());
   for (auto& key : keys) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tocsin/app/server_settings.h"
 
+#include <cstdio>
+
 #include "tocsin/app/version.h"
 #include "tocsin/observe/log.h"
 #include "tocsin/observe/metrics.h"
+#include "tocsin/server/folder.h"
 
 namespace tocsin::app {
 namespace {
@@ -18,6 +21,16 @@ std::string site_url(const Settings& settings) {
 }
 
 }  // namespace
+
+Result<std::unique_ptr<store::Store>> open_data_folder(const server::ServerConfig& config) {
+  TOCSIN_TRY(auto store, server::open_folder(config.folder));
+  TOCSIN_TRY(const auto first_token, server::prepare_folder(*store, config.first_site));
+  if (!first_token.empty()) {
+    std::fprintf(stderr, "API token of the administrator, shown this once: %s\n",
+                 first_token.c_str());
+  }
+  return store;
+}
 
 core::EndpointPolicy endpoint_policy(const Settings& settings) {
   core::EndpointPolicy policy;

@@ -164,6 +164,7 @@ std::vector<core::Comment> MemoryConversations::comments(const CommentQuery& que
   return select(
       comments_, query.limit == 0 ? kAll : query.limit, [&](const core::Comment& comment) {
         if (comment.story != query.story) return false;
+        if (!query.public_only) return true;
         return comment.state == CommentState::kPublished ||
                (comment.state == CommentState::kDeleted && answered.count(comment.id) != 0);
       });

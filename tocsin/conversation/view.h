@@ -40,7 +40,8 @@ class View {
 
 struct CommentQuery {
   core::StoryId story;
-  std::size_t limit = 0;  // 0: all
+  std::size_t limit = 0;    // 0: all
+  bool public_only = true;  // otherwise whatever their state
 };
 
 // What a moderator looks at.
@@ -58,7 +59,8 @@ struct QueueQuery {
 class Lists {
  public:
   virtual ~Lists() = default;
-  // What readers see of a story: published ones, and deleted ones that were answered. Oldest first.
+  // Of a story, oldest first. What readers see are published ones, and deleted ones that were
+  // answered.
   virtual std::vector<core::Comment> comments(const CommentQuery& query) const = 0;
   virtual std::vector<core::Comment> queue(const QueueQuery& query) const = 0;
   virtual std::size_t queue_size(std::optional<core::SiteId> site, QueueKind kind) const = 0;

@@ -7,9 +7,13 @@
 #include <string_view>
 
 #include "tocsin/base/bytes.h"
+#include "tocsin/base/clock.h"
 #include "tocsin/crypto/crypto.h"
 
 namespace tocsin::guard {
+
+// How long the network of a comment's writer is kept, as a hash.
+inline constexpr Seconds kNetworksKept{30 * 86'400};
 
 // The network of an address, which is what one household or attacker has: the /24 of an IPv4
 // address (written as IPv4-mapped IPv6 too), the /64 of an IPv6 address. Some bytes that are equal

@@ -68,6 +68,8 @@ struct Teller {
 
 // A feed's backlog is no news to open pages.
 bool is_told(const Command& command) {
+  const auto* story = std::get_if<PutStory>(&command.body);
+  if (story != nullptr) return !story->is_silent;
   const auto* items = std::get_if<TakeItems>(&command.body);
   return items == nullptr || !items->first_sight;
 }

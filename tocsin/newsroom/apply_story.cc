@@ -100,7 +100,7 @@ Result<Effects> apply_body(const View& view, const Command& command, const PutSt
   story.topics = normalised_topics(story.topics, *site);
   complete(story, known, command.at);
   if (known && *known == story) return Effects{};
-  story.updated = command.at;
+  story.updated = body.is_silent ? story.published : command.at;
   return Effects{{story}};
 }
 

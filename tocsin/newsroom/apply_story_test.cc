@@ -32,6 +32,15 @@ TEST_F(Stories, AreNeverPublishedInTheFuture) {
   EXPECT_EQ(content_.story(story.id)->published, now());
 }
 
+TEST_F(Stories, ThatAreSilentAreNoNews) {
+  auto story = sample::story(41);
+  story.published = sample::kNow - Seconds{86'400};
+  const auto effects = put(PutStory{story, true});
+  EXPECT_THAT(written<core::LiveEvent>(effects), IsEmpty());
+  EXPECT_EQ(content_.story(story.id)->updated, story.published);
+  EXPECT_EQ(content_.story(story.id)->recorded, now());
+}
+
 TEST_F(Stories, KeepTheirTimesWhenReplaced) {
   auto story = sample::story(41);
   put(PutStory{story});

@@ -46,6 +46,9 @@ struct TakeItems {
 
 struct PutStory {  // through the API: creates it, or replaces the one of that id
   core::Story story;
+  // It is no news, such as a page whose comments are imported: no open page is told, and it was
+  // updated when it was published.
+  bool is_silent = false;
 };
 struct WithdrawStory {
   core::StoryId story;

@@ -31,7 +31,6 @@ namespace {
 // not for us.
 constexpr Seconds kOwnFeedInterval{60};
 constexpr std::size_t kAlertsPage = 100;
-constexpr Seconds kNetworksKept{30 * 86'400};
 // How many connections are opened ahead: 100 streams each carry 2,000 messages a second at 50 ms.
 constexpr std::uint64_t kSubscriptionsPerConnection = 3'000;
 
@@ -293,9 +292,8 @@ void Server::Parts::connect_conversations() {
   do_hourly();
 }
 
-// Networks are kept, as hashes, for thirty days.
 void Server::Parts::do_hourly() {
-  store->forget_networks(clock.now() - kNetworksKept, [](const Result<std::size_t>& forgotten) {
+  store->forget_networks(clock.now() - guard::kNetworksKept, [](const Result<std::size_t>& forgotten) {
     if (!forgotten) log::warn("networks.not_forgotten", {{"why", forgotten.error().message}});
   });
 }

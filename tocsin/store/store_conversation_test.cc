@@ -147,6 +147,10 @@ TEST_F(ConversationTables, KeepThePlaceOfADeletedCommentAboveOneThatIsShown) {
   const auto shown = content_->comments({.story = core::StoryId{41}});
   ASSERT_EQ(shown.size(), 3U) << "the fourth is deleted and was not answered";
   EXPECT_EQ(shown[2].id, core::CommentId{3});
+  EXPECT_EQ(content_->comments({.story = core::StoryId{41}, .public_only = false}).size(), 4U);
+  EXPECT_EQ(
+      content_->comments({.story = core::StoryId{41}, .limit = 2, .public_only = false}).size(),
+      2U);
 }
 
 TEST_F(ConversationTables, KeepWhatPagesWereToldInOrder) {

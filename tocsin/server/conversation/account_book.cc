@@ -59,6 +59,16 @@ void report(const char* event, const Status& status) {
 
 }  // namespace
 
+std::function<std::uint64_t(std::string_view)> network_hash_of(const store::InstallationKey& key) {
+  const crypto::HmacKey main(key.reveal());
+  return [names = guard::NetworkHash(main.mac(as_bytes("networks")))](std::string_view address) {
+    std::uint64_t out = 0;
+    for (const auto byte : names.of(address)) out = out << 8 | byte;
+    // SQLite's integers are signed.
+    return out >> 1;
+  };
+}
+
 AccountBook::AccountBook(net::Loop& loop, store::Store& store, Random& random, const Clock& clock)
     : loop_(loop), store_(store), random_(random), clock_(clock) {}
 
@@ -73,7 +83,7 @@ Status AccountBook::load() {
     });
   }
   key_.emplace(found->reveal());
-  networks_.emplace(key_->mac(as_bytes("networks")));
+  network_hash_ = network_hash_of(*found);
   return ok();
 }
 
@@ -204,10 +214,7 @@ std::optional<api::Accounts::Code> AccountBook::take_code(std::string_view text)
 }
 
 std::uint64_t AccountBook::network_hash(std::string_view address) const {
-  std::uint64_t out = 0;
-  for (const auto byte : networks_->of(address)) out = out << 8 | byte;
-  // SQLite's integers are signed.
-  return out >> 1;
+  return network_hash_(address);
 }
 
 std::string AccountBook::email_hash(std::string_view email) const {

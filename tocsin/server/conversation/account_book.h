@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "tocsin/api/ports.h"
 #include "tocsin/base/clock.h"
@@ -12,6 +16,10 @@
 #include "tocsin/store/store.h"
 
 namespace tocsin::server {
+
+// Names networks as AccountBook does, for commands that have no server. Any thread.
+std::function<std::uint64_t(std::string_view address)> network_hash_of(
+    const store::InstallationKey& key);
 
 // Sessions, passwords and links. Main loop; passwords are hashed on a thread of its own.
 //
@@ -56,7 +64,7 @@ class AccountBook final : public api::Accounts {
   Random& random_;
   const Clock& clock_;
   std::optional<crypto::HmacKey> key_;
-  std::optional<guard::NetworkHash> networks_;
+  std::function<std::uint64_t(std::string_view)> network_hash_;
   std::map<std::string, Time> used_;  // codes, until they expire
   net::LoopThread hashing_;
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <limits>
 #include <unordered_set>
 
 #include "tocsin/store/content/sql_content.h"
@@ -213,6 +214,13 @@ std::size_t SqlContent::follower_count(core::StoryId story) const {
 
 // A deleted comment is needed where one below it is shown, which may itself be a deleted one.
 std::vector<core::Comment> SqlContent::comments(const conversation::CommentQuery& query) const {
+  if (!query.public_only) {
+    constexpr auto kAll = std::numeric_limits<std::int64_t>::max();
+    const auto limit = query.limit == 0 ? kAll : static_cast<std::int64_t>(query.limit);
+    return read_all(select(kSelectComment, "WHERE story = ?1 ORDER BY id LIMIT ?2")
+                        .bind(query.story, limit),
+                    read_comment);
+  }
   auto all = read_all(select(kSelectComment,
                              "WHERE story = ?1 AND state IN ('published', "
                              "'deleted') ORDER BY id")

@@ -72,6 +72,7 @@ const kPhases: Record<string, string> = {
   reports: "Reported by readers",
   moderator: "A moderator decided",
   appeal: "Decided on appeal",
+  import: "As it was imported",
 };
 
 // Why the comment is where it is: what decided, and in which words.
