@@ -68,6 +68,23 @@ TEST_F(EraseReaderTest, KeepsTheTreeAndNothingElse) {
   EXPECT_EQ(run(PutReader{reader(kAnna, "Anna")}), "reader: was erased");
 }
 
+TEST_F(EraseReaderTest, EndsAllThatTheReaderFollows) {
+  posted({1}, kAnna);
+  core::SubscriptionId other{};
+  other[0] = 99;
+  const auto follow = [&](core::StoryId story, core::SubscriptionId on, core::ReaderId by) {
+    EXPECT_EQ(run(Follow{{.story = story, .device = on, .reader = by, .all = true}}), "");
+  };
+  follow(kOtherStory, device(kAnna), {});  // before she signed in
+  follow(kOtherStory, other, kAnna);       // on another device of hers
+  follow(kStory, device(kAnna), kBen);     // Ben, who used her device last
+  follow(kStory, device(kBen), kBen);
+  EXPECT_EQ(content_.followed_by(*content_.reader(kAnna), 9).size(), 2U);
+  EXPECT_EQ(run(EraseReader{kAnna}), "");
+  EXPECT_EQ(content_.follower_count(kOtherStory), 0U);
+  EXPECT_EQ(content_.follower_count(kStory), 2U);
+}
+
 TEST_F(ReportCommentTest, CountsOneOfEachReaderAndHoldsWithEnough) {
   site_.comments.reports_hold = 2;
   put_site();

@@ -18,7 +18,8 @@ namespace tocsin::conversation {
 struct PutReader {
   core::Reader reader;
 };
-// Takes name, device and address from the reader and the text from all their comments.
+// Takes name, device and address from the reader and the text from all their comments, and ends
+// what they follow.
 struct EraseReader {
   core::ReaderId reader;
 };

@@ -54,7 +54,7 @@ class Draft {
   core::Conversation& conversation(core::StoryId story, core::SiteId site);
   core::Reader* reader(core::ReaderId id);
   core::Follower* follower(core::StoryId story, const core::SubscriptionId& device);
-  // A follower that the view does not have.
+  // Puts a follower in the place of the one that is known, if any.
   core::Follower& add(const core::Follower& follower);
 
   // Writes a comment. `before`: what it was; none: it is new. Tells open pages if readers see a

@@ -27,6 +27,7 @@ inline constexpr std::size_t kFollowersMax = 10'000;        // of one conversati
 inline constexpr std::size_t kImportedMax = 10'000;         // comments of one command
 inline constexpr std::size_t kToldMax = 10'000;             // followers of one command
 inline constexpr std::size_t kErasedCommentsMax = 100'000;  // that one reader wrote
+inline constexpr std::size_t kErasedFollowsMax = 100'000;   // conversations that one follows
 
 // The phases "repeat" and "history".
 inline constexpr std::chrono::hours kRepeatWithin{24};

@@ -33,6 +33,9 @@ class View {
   virtual std::vector<core::Report> reports(core::CommentId comment) const = 0;  // oldest first
   virtual std::optional<core::Follower> follower(core::StoryId story,
                                                  const core::SubscriptionId& device) const = 0;
+  // Rows that name the reader, and those of the reader's device that name nobody. By story.
+  virtual std::vector<core::Follower> followed_by(const core::Reader& reader,
+                                                  std::size_t limit) const = 0;
   virtual std::size_t follower_count(core::StoryId story) const = 0;
   // Of the last live event; 0 before the first.
   virtual std::uint64_t last_sequence() const = 0;

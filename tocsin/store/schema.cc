@@ -364,7 +364,14 @@ CREATE INDEX follower_with_reply ON follower (story) WHERE reply != 0;
 CREATE INDEX follower_of_all ON follower (story) WHERE all_comments OR closing;
 )sql";
 
-constexpr std::array<std::string_view, 3> kMigrations = {kFirst, kPerMessageKeys, kConversations};
+// For taking from the followers what names a reader.
+constexpr std::string_view kFollowersOfReaders = R"sql(
+CREATE INDEX follower_by_reader ON follower (reader) WHERE reader != 0;
+CREATE INDEX follower_by_device ON follower (device) WHERE reader = 0;
+)sql";
+
+constexpr std::array<std::string_view, 4> kMigrations = {kFirst, kPerMessageKeys, kConversations,
+                                                         kFollowersOfReaders};
 
 Result<std::int64_t> number_of(Database& database, std::string_view pragma) {
   auto query = database.query(pragma);

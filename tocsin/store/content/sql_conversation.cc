@@ -204,6 +204,17 @@ std::optional<core::Follower> SqlContent::follower(core::StoryId story,
                   read_follower);
 }
 
+std::vector<core::Follower> SqlContent::followed_by(const core::Reader& reader,
+                                                    std::size_t limit) const {
+  // A device that is null equals none. Each half has an index.
+  return read_all(
+      select(kSelectFollower,
+             "WHERE reader = ?1 AND reader != 0 UNION ALL " + std::string(kSelectFollower) +
+                 "WHERE device = ?2 AND reader = 0 ORDER BY story, device LIMIT ?3")
+          .bind(reader.id, reader.device, std::uint64_t{limit}),
+      read_follower);
+}
+
 std::size_t SqlContent::follower_count(core::StoryId story) const {
   const auto count =
       read_one(database_.query("SELECT count(*) FROM follower WHERE story = ?1").bind(story),
