@@ -75,6 +75,7 @@ void Classifier::ask(const core::Site& site, const core::Comment& comment,
                      webhook_signature(site.comments.external_secret, id, timestamp, body));
   request.posted = body;
   request.timeout = kTimeout;
+  request.body_bytes_max = kAnswerBytesMax;
   fetch_.fetch(std::move(request),
                [this, done = std::move(done)](const ingest::FetchResult& result) {
                  --asks_;
