@@ -15,7 +15,8 @@
 namespace tocsin::core {
 
 // What a site allows in its conversations. Its rules reach every story, old ones too: they are
-// evaluated when a comment comes, not kept with the story.
+// evaluated when a comment comes, not kept with the story. What the newsroom writes has to keep to
+// `characters_max` and to the opening; nothing holds it, its links neither.
 struct CommentPolicy {
   bool is_offered = false;             // false: no story shows a conversation
   bool is_closed = false;              // site-wide, with `message`
