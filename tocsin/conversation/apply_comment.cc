@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "tocsin/conversation/answers.h"
 #include "tocsin/conversation/apply.h"
 #include "tocsin/conversation/attach.h"
 #include "tocsin/conversation/draft.h"
@@ -97,18 +98,13 @@ void rule(Draft& draft, const Context& context, Comment& comment, const Verdict&
 void follow_replies(Draft& draft, const Context& context, const Comment& comment) {
   const auto reader = comment.reader ? context.view.reader(comment.reader) : std::nullopt;
   if (!reader || !reader->device) return;
-  if (core::Follower* const known = draft.follower(comment.story, *reader->device)) {
-    known->replies = true;
-    known->reader = reader->id;
-    return;
-  }
-  if (context.view.follower_count(comment.story) >= kFollowersMax) return;
-  const auto conversation = context.view.conversation(comment.story);
-  draft.add({.story = comment.story,
-             .device = *reader->device,
-             .reader = reader->id,
-             .replies = true,
-             .told = conversation ? conversation->latest : core::CommentId{}});
+  const auto known = context.view.follower(comment.story, *reader->device);
+  if (!known && context.view.follower_count(comment.story) >= kFollowersMax) return;
+  const core::Follower fresh{.story = comment.story, .device = *reader->device};
+  auto wishes = known.value_or(fresh);
+  wishes.replies = true;
+  auto& follower = draft.add(with_wishes(context.view, known.value_or(fresh), wishes));
+  follower.reader = reader->id;
 }
 
 }  // namespace

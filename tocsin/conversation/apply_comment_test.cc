@@ -19,7 +19,7 @@ TEST_F(PostCommentTest, PublishesAndCounts) {
   EXPECT_EQ(comment.site, kSite);
   EXPECT_EQ(comment.created, now_);
   EXPECT_EQ(conversation().published, 1U);
-  EXPECT_EQ(conversation().latest, core::CommentId{1});
+  EXPECT_EQ(conversation().latest, content_.last_sequence());
   EXPECT_EQ(content_.reader(kAnna)->published, 1U);
   const auto events = content_.events_after(0, 10);
   ASSERT_EQ(events.size(), 1U);
@@ -47,6 +47,8 @@ TEST_F(PostCommentTest, TakesNothingFromTheCommandThatIsMadeHere) {
                                          .reader = kAnna,
                                          .name = "Anna",
                                          .text = "Hello",
+                                         .was_shown = true,
+                                         .announced = 1,
                                          .network = 77,
                                          .created = now_}));
 }
@@ -151,7 +153,7 @@ TEST_F(PostCommentTest, TellsTheFollowerOfAHeldAnswerOnceItIsPublished) {
   EXPECT_EQ(content_.follower(kStory, device(kAnna))->unseen, 0U);
   EXPECT_EQ(run(Moderate{.comment = {2}}), "");
   EXPECT_EQ(content_.follower(kStory, device(kAnna))->reply, core::CommentId{2});
-  EXPECT_EQ(conversation().latest, core::CommentId{2});
+  EXPECT_EQ(conversation().latest, content_.last_sequence());
 }
 
 TEST_F(EditCommentTest, ChangesTheTextWithinTheWindow) {

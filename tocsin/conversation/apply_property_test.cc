@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "tocsin/base/random.h"
+#include "tocsin/conversation/answers.h"
 #include "tocsin/conversation/memory_view.h"
 #include "tocsin/conversation/opening.h"
 
@@ -183,6 +184,7 @@ class RandomCommands {
     check_closed(before, *changes);
     check_events(before, *changes);
     check_counts(before);
+    check_answers();
     if constexpr (std::is_same_v<Body, SetConversation> || std::is_same_v<Body, AnnounceOpening>) {
       const auto known = view_.conversation(body.story);
       EXPECT_EQ(!known || known->was_open, is_open(body.story));
@@ -269,6 +271,17 @@ class RandomCommands {
       EXPECT_EQ(known->rejected, by_reader[{id}].second) << "reader " << id;
     }
     EXPECT_GE(view_.last_sequence(), before.last_sequence());
+  }
+
+  void check_answers() const {
+    for (std::uint64_t id = 1; id <= kStories; ++id) {
+      for (const auto& follower : view_.followers({id}, std::nullopt, 100)) {
+        const auto answers =
+            follower.replies ? untold_answers(view_, follower) : std::vector<Comment>();
+        EXPECT_EQ(follower.unseen, answers.size());
+        EXPECT_EQ(follower.reply, answers.empty() ? core::CommentId{} : answers.back().id);
+      }
+    }
   }
 
   SeededRandom random_;

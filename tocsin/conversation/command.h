@@ -104,7 +104,8 @@ struct NoteTold {
   core::StoryId story;
   struct Told {
     core::SubscriptionId device{};
-    core::CommentId up_to;    // the newest comment it told of
+    std::uint64_t up_to = 0;               // it told what live events up to this one announced
+    std::vector<core::CommentId> answers;  // that it told of
     bool is_closing = false;  // it told that the conversation closed: that wish is fulfilled
   };
   std::vector<Told> told;

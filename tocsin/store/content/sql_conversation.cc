@@ -13,7 +13,8 @@ constexpr std::string_view kSelectConversation =
     "was_open FROM conversation ";
 constexpr std::string_view kSelectComment =
     "SELECT id, site, story, parent, reader, user, name, badge, text, state, phase, reason, "
-    "statement, is_featured, votes, reports, is_appealed, network, created, edited FROM comment ";
+    "statement, is_featured, votes, reports, is_appealed, network, created, edited, was_shown, "
+    "announced FROM comment ";
 constexpr std::string_view kSelectReader =
     "SELECT id, site, name, device, email_hash, published, rejected, banned_until, ban_reason, "
     "is_erased, created FROM reader ";
@@ -43,7 +44,7 @@ core::Conversation read_conversation(const Query& row) {
   out.closes_at = row.time_if_any(6);
   out.holds_all = row.flag(7);
   out.published = count_at(row, 8);
-  out.latest = row.id<core::CommentId>(9);
+  out.latest = static_cast<std::uint64_t>(row.number(9));
   out.was_open = row.flag(10);
   return out;
 }
@@ -71,6 +72,8 @@ core::Comment read_comment(const Query& row) {
   out.network = static_cast<std::uint64_t>(row.number(17));
   out.created = row.time(18);
   out.edited = row.time_if_any(19);
+  out.was_shown = row.flag(20);
+  out.announced = static_cast<std::uint64_t>(row.number(21));
   return out;
 }
 
@@ -100,7 +103,7 @@ core::Follower read_follower(const Query& row) {
   out.closing = row.flag(5);
   out.reply = row.id<core::CommentId>(6);
   out.unseen = count_at(row, 7);
-  out.told = row.id<core::CommentId>(8);
+  out.told = static_cast<std::uint64_t>(row.number(8));
   out.notified = row.time_if_any(9);
   return out;
 }
