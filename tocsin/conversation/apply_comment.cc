@@ -4,7 +4,6 @@
 
 #include "tocsin/conversation/answers.h"
 #include "tocsin/conversation/apply.h"
-#include "tocsin/conversation/attach.h"
 #include "tocsin/conversation/draft.h"
 #include "tocsin/conversation/limits.h"
 #include "tocsin/conversation/phases.h"
@@ -51,7 +50,7 @@ Result<core::CommentId> parent_of(const Context& context, const Comment& given) 
   if (parent->state != CommentState::kPublished) {
     return conflict("comment.parent", "is not published");
   }
-  return attached_to(context.view, *parent);
+  return given.parent;
 }
 
 Judgement judged(const Context& context, const Place& place, const Comment& comment,

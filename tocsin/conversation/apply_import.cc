@@ -4,7 +4,6 @@
 #include <tuple>
 
 #include "tocsin/conversation/apply.h"
-#include "tocsin/conversation/attach.h"
 #include "tocsin/conversation/draft.h"
 #include "tocsin/conversation/limits.h"
 #include "tocsin/text/text.h"
@@ -60,7 +59,6 @@ Result<Comment> imported(const Context& context, const Tree& tree, const Comment
   if (!parent || parent->story != story.id) {
     return bad_field("comments.parent", "does not come before its answer");
   }
-  out.parent = attached_to(tree, *parent);
   return out;
 }
 
