@@ -20,15 +20,22 @@ export interface Actions {
 
 const kOutcome: Record<string, string> = {
   published: "Your comment is published.",
-  held: "Your comment waits for a moderator.",
-  rejected: "Your comment was not published.",
+  held: "Your comment has arrived. Below it stands what happens next.",
+  rejected: "Your comment was not published. Below it stands why.",
 };
 
-// What became of the reader's own comment, with the server's reason.
+// What became of the reader's own comment, in short: the reasons stand with it.
 export function outcome(comment: Comment): string {
-  const said = comment.state === "published" ? "" : ` ${comment.statement ?? ""}`;
+  return kOutcome[comment.state] ?? "";
+}
+
+// Why the reader's own comment is not shown to others. The server's statement of one that is held
+// says that it waits.
+export function ruling(comment: Comment): string {
+  const statement = comment.statement ?? "";
+  if (comment.state === "held") return statement || "Your comment waits for a moderator.";
   const asked = comment.is_appealed ? " You asked for another look." : "";
-  return `${kOutcome[comment.state] ?? ""}${said}${asked}`.trim();
+  return `Your comment was not published. ${statement}`.trim() + asked;
 }
 
 export function time(text: string): HTMLTimeElement {
@@ -72,7 +79,7 @@ export function render(comment: Comment, actions: Actions, answered = ""): HTMLE
     prose(comment.html),
   );
   if (comment.mine && comment.state !== "published") {
-    article.append(h("p", { className: "ruling" }, outcome(comment)));
+    article.append(h("p", { className: "ruling" }, ruling(comment)));
   }
   article.append(actionsRow(comment, actions));
   return article;
