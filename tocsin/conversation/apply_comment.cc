@@ -184,4 +184,13 @@ Result<std::vector<Change>> apply(const Context& context, const VoteComment& bod
   return std::vector<Change>{comment, core::Vote{comment.id, reader.id, body.is_given}};
 }
 
+Result<std::vector<Change>> apply(const Context& context, const AnnounceVotes& body) {
+  TOCSIN_TRY(const auto comment, comment_of(context, body.comment));
+  TOCSIN_TRY(const auto place, place_of(context, comment.story, "comment.story"));
+  if (comment.state != CommentState::kPublished) return std::vector<Change>{};
+  Draft draft(context);
+  draft.tell(core::LiveEvent::Kind::kVotes, comment.id.value, place.story);
+  return draft.take();
+}
+
 }  // namespace tocsin::conversation

@@ -215,6 +215,19 @@ TEST_F(DeleteCommentTest, KeepsThePlaceAndTakesTheText) {
   EXPECT_EQ(run(EditComment{{1}, kAnna, "x", {}}), "comment: is deleted");
 }
 
+TEST_F(VoteCommentTest, IsToldToOpenPagesByANumber) {
+  site_.comments.has_votes = true;
+  put_site();
+  posted({1}, kAnna);
+  EXPECT_EQ(run(VoteComment{{1}, kBen}), "");
+  EXPECT_EQ(live_events(core::LiveEvent::Kind::kVotes), 0U) << "not each one";
+  EXPECT_EQ(run(AnnounceVotes{{1}}), "");
+  EXPECT_EQ(live_events(core::LiveEvent::Kind::kVotes), 1U);
+  EXPECT_EQ(run(DeleteComment{{1}, kAnna}), "");
+  EXPECT_EQ(run(AnnounceVotes{{1}}), "");
+  EXPECT_TRUE(last_.empty());
+}
+
 TEST_F(VoteCommentTest, CountsEachReaderOnceWhereVotesAreOffered) {
   posted({1}, kAnna);
   EXPECT_EQ(run(VoteComment{{1}, kBen}), "votes: are not offered");

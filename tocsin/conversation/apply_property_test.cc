@@ -58,6 +58,7 @@ class RandomCommands {
       case 5:
         return once_in(3) ? run(DeleteComment{comment(), writer()}) : post();
       case 6:
+        if (once_in(4)) return run(AnnounceVotes{comment()});
         return run(VoteComment{comment(), reader(), !once_in(3)});
       case 7:
         return run(ReportComment{{.id = {++made_}, .comment = comment(), .reader = reader()}});

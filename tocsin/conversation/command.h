@@ -96,6 +96,11 @@ struct AnnounceOpening {
   core::StoryId story;
 };
 
+// Tells open pages how many votes a comment has.
+struct AnnounceVotes {
+  core::CommentId comment;
+};
+
 struct Follow {
   core::Follower follower;  // story, device, reader, wishes; none of them true: ends it
 };

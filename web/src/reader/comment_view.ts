@@ -125,12 +125,22 @@ function named(text: string, comment: Comment, onclick: () => void): HTMLButtonE
   return made;
 }
 
+function voteWords(votes: number): string {
+  return votes > 0 ? `Recommend (${votes})` : "Recommend";
+}
+
 function voteButton(comment: Comment, actions: Actions): HTMLButtonElement {
   const isGiven = actions.isVoted(comment);
-  const text = comment.votes > 0 ? `Recommend (${comment.votes})` : "Recommend";
-  const made = button(text, () => actions.vote(comment, !isGiven), "needs-open");
+  const vote = () => actions.vote(comment, !isGiven);
+  const made = button(voteWords(comment.votes), vote, "needs-open");
   made.setAttribute("aria-pressed", String(isGiven));
   return made;
+}
+
+// Others have voted. The writer of a comment has no such button.
+export function showVotes(article: HTMLElement | null, votes: number): void {
+  const shown = article?.querySelector(".actions [aria-pressed]");
+  if (shown) shown.textContent = voteWords(votes);
 }
 
 function ownButtons(comment: Comment, actions: Actions, row: HTMLElement): HTMLButtonElement[] {
