@@ -350,6 +350,17 @@ test("an answer stands below what it answers, and below the sixth level it stand
     assert.match(await page.$eval(`#c-${parent}`, (at) => at.textContent), /In answer to L7/);
   }));
 
+test("an open page shows how often a comment is recommended", () =>
+  at(story, async (page) => {
+    const item = comment("0000000000xyz", { votes: 2 });
+    site.live.send("comment", 150, { story: storyId(), comment: item });
+    await says(page, "#c-0000000000xyz", "Recommend \\(2\\)");
+    await page.$eval("#c-0000000000xyz [aria-pressed]", (vote) => vote.focus());
+    site.live.send("votes", 151, { story: storyId(), count: { comment: "0000000000xyz", votes: 3 } });
+    await says(page, "#c-0000000000xyz", "Recommend \\(3\\)");
+    assert.ok(await page.$eval("#c-0000000000xyz [aria-pressed]", (vote) => vote === document.activeElement));
+  }));
+
 test("a conversation closes and opens before the reader's eyes", () =>
   at(story, async (page) => {
     await page.waitForSelector(".compose:not([hidden])", patience);

@@ -128,9 +128,14 @@ TEST_F(Conversation, LetsAReaderBeginAfterAPuzzle) {
 
 TEST_F(Conversation, GivesAReaderAllThatIsKeptAndErasesIt) {
   post("First");
+  api.content.write(
+      core::Follower{.story = core::StoryId{41}, .reader = core::ReaderId{71}, .replies = true});
   const auto all = json_of(as_reader("GET", "/api/v1/readers/me/export"));
   EXPECT_TRUE(check(all, schemas::reader_export(), false).empty()) << all.dump();
   EXPECT_EQ(all.find("comments")->if_array()->size(), 1U);
+  ASSERT_EQ(all.find("follows")->if_array()->size(), 1U);
+  EXPECT_EQ(all.find("follows")->if_array()->front().text("story_headline"),
+            api.content.story(core::StoryId{41})->headline);
   EXPECT_EQ(as_reader("DELETE", "/api/v1/readers/me").status, 204);
   EXPECT_EQ(as_reader("GET", "/api/v1/readers/me").status, 401);
   EXPECT_EQ(api.call("", "GET", kComments).body.find("First"), std::string::npos);

@@ -42,6 +42,7 @@ Result<std::vector<Change>> apply(const Context& context, const Moderate& body);
 Result<std::vector<Change>> apply(const Context& context, const FeatureComment& body);
 Result<std::vector<Change>> apply(const Context& context, const SetConversation& body);
 Result<std::vector<Change>> apply(const Context& context, const AnnounceOpening& body);
+Result<std::vector<Change>> apply(const Context& context, const AnnounceVotes& body);
 Result<std::vector<Change>> apply(const Context& context, const Follow& body);
 Result<std::vector<Change>> apply(const Context& context, const NoteTold& body);
 Result<std::vector<Change>> apply(const Context& context, const ImportComments& body);

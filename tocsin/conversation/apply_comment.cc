@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "tocsin/conversation/answers.h"
 #include "tocsin/conversation/apply.h"
-#include "tocsin/conversation/attach.h"
 #include "tocsin/conversation/draft.h"
 #include "tocsin/conversation/limits.h"
 #include "tocsin/conversation/phases.h"
@@ -50,7 +50,7 @@ Result<core::CommentId> parent_of(const Context& context, const Comment& given) 
   if (parent->state != CommentState::kPublished) {
     return conflict("comment.parent", "is not published");
   }
-  return attached_to(context.view, *parent);
+  return given.parent;
 }
 
 Judgement judged(const Context& context, const Place& place, const Comment& comment,
@@ -97,18 +97,13 @@ void rule(Draft& draft, const Context& context, Comment& comment, const Verdict&
 void follow_replies(Draft& draft, const Context& context, const Comment& comment) {
   const auto reader = comment.reader ? context.view.reader(comment.reader) : std::nullopt;
   if (!reader || !reader->device) return;
-  if (core::Follower* const known = draft.follower(comment.story, *reader->device)) {
-    known->replies = true;
-    known->reader = reader->id;
-    return;
-  }
-  if (context.view.follower_count(comment.story) >= kFollowersMax) return;
-  const auto conversation = context.view.conversation(comment.story);
-  draft.add({.story = comment.story,
-             .device = *reader->device,
-             .reader = reader->id,
-             .replies = true,
-             .told = conversation ? conversation->latest : core::CommentId{}});
+  const auto known = context.view.follower(comment.story, *reader->device);
+  if (!known && context.view.follower_count(comment.story) >= kFollowersMax) return;
+  const core::Follower fresh{.story = comment.story, .device = *reader->device};
+  auto wishes = known.value_or(fresh);
+  wishes.replies = true;
+  auto& follower = draft.add(with_wishes(context.view, known.value_or(fresh), wishes));
+  follower.reader = reader->id;
 }
 
 }  // namespace
@@ -187,6 +182,15 @@ Result<std::vector<Change>> apply(const Context& context, const VoteComment& bod
     --comment.votes;
   }
   return std::vector<Change>{comment, core::Vote{comment.id, reader.id, body.is_given}};
+}
+
+Result<std::vector<Change>> apply(const Context& context, const AnnounceVotes& body) {
+  TOCSIN_TRY(const auto comment, comment_of(context, body.comment));
+  TOCSIN_TRY(const auto place, place_of(context, comment.story, "comment.story"));
+  if (comment.state != CommentState::kPublished) return std::vector<Change>{};
+  Draft draft(context);
+  draft.tell(core::LiveEvent::Kind::kVotes, comment.id.value, place.story);
+  return draft.take();
 }
 
 }  // namespace tocsin::conversation

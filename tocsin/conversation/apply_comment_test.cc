@@ -19,7 +19,7 @@ TEST_F(PostCommentTest, PublishesAndCounts) {
   EXPECT_EQ(comment.site, kSite);
   EXPECT_EQ(comment.created, now_);
   EXPECT_EQ(conversation().published, 1U);
-  EXPECT_EQ(conversation().latest, core::CommentId{1});
+  EXPECT_EQ(conversation().latest, content_.last_sequence());
   EXPECT_EQ(content_.reader(kAnna)->published, 1U);
   const auto events = content_.events_after(0, 10);
   ASSERT_EQ(events.size(), 1U);
@@ -47,6 +47,8 @@ TEST_F(PostCommentTest, TakesNothingFromTheCommandThatIsMadeHere) {
                                          .reader = kAnna,
                                          .name = "Anna",
                                          .text = "Hello",
+                                         .was_shown = true,
+                                         .announced = 1,
                                          .network = 77,
                                          .created = now_}));
 }
@@ -118,12 +120,10 @@ TEST_F(PostCommentTest, TellsBannedReadersUntilWhenAndWhy) {
   EXPECT_EQ(run(post({1}, kAnna, "x")), "");
 }
 
-TEST_F(PostCommentTest, AttachesDeepAnswersToTheAncestorThatMayBeAnswered) {
+TEST_F(PostCommentTest, KeepsWhomADeepAnswerAnswers) {
   posted({1}, kAnna);
   for (std::uint64_t id = 2; id <= 12; ++id) posted({id}, id % 2 == 0 ? kBen : kAnna, {id - 1});
-  EXPECT_EQ(comment({7}).parent, core::CommentId{kAnsweredDepthMax});
-  EXPECT_EQ(comment({8}).parent, core::CommentId{kAnsweredDepthMax});
-  EXPECT_EQ(comment({12}).parent, core::CommentId{kAnsweredDepthMax});
+  for (std::uint64_t id = 2; id <= 12; ++id) EXPECT_EQ(comment({id}).parent.value, id - 1);
 }
 
 TEST_F(PostCommentTest, TellsTheFollowerWhoWasAnswered) {
@@ -151,7 +151,7 @@ TEST_F(PostCommentTest, TellsTheFollowerOfAHeldAnswerOnceItIsPublished) {
   EXPECT_EQ(content_.follower(kStory, device(kAnna))->unseen, 0U);
   EXPECT_EQ(run(Moderate{.comment = {2}}), "");
   EXPECT_EQ(content_.follower(kStory, device(kAnna))->reply, core::CommentId{2});
-  EXPECT_EQ(conversation().latest, core::CommentId{2});
+  EXPECT_EQ(conversation().latest, content_.last_sequence());
 }
 
 TEST_F(EditCommentTest, ChangesTheTextWithinTheWindow) {
@@ -213,6 +213,19 @@ TEST_F(DeleteCommentTest, KeepsThePlaceAndTakesTheText) {
   EXPECT_EQ(run(DeleteComment{{2}, kBen}), "");
   EXPECT_TRUE(last_.empty());
   EXPECT_EQ(run(EditComment{{1}, kAnna, "x", {}}), "comment: is deleted");
+}
+
+TEST_F(VoteCommentTest, IsToldToOpenPagesByANumber) {
+  site_.comments.has_votes = true;
+  put_site();
+  posted({1}, kAnna);
+  EXPECT_EQ(run(VoteComment{{1}, kBen}), "");
+  EXPECT_EQ(live_events(core::LiveEvent::Kind::kVotes), 0U) << "not each one";
+  EXPECT_EQ(run(AnnounceVotes{{1}}), "");
+  EXPECT_EQ(live_events(core::LiveEvent::Kind::kVotes), 1U);
+  EXPECT_EQ(run(DeleteComment{{1}, kAnna}), "");
+  EXPECT_EQ(run(AnnounceVotes{{1}}), "");
+  EXPECT_TRUE(last_.empty());
 }
 
 TEST_F(VoteCommentTest, CountsEachReaderOnceWhereVotesAreOffered) {

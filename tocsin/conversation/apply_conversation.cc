@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "tocsin/conversation/answers.h"
 #include "tocsin/conversation/apply.h"
 #include "tocsin/conversation/draft.h"
 #include "tocsin/conversation/limits.h"
@@ -69,15 +70,9 @@ Result<std::vector<Change>> apply(const Context& context, const Follow& body) {
   if (!known && context.view.follower_count(given.story) >= kFollowersMax) {
     return conflict("follower", "the conversation has as many as it may have");
   }
-  // What was said before somebody follows is no news to them.
-  core::Follower out = known.value_or(
-      core::Follower{.story = given.story,
-                     .device = given.device,
-                     .told = place.conversation ? place.conversation->latest : core::CommentId{}});
+  const core::Follower fresh{.story = given.story, .device = given.device};
+  core::Follower out = with_wishes(context.view, known.value_or(fresh), given);
   if (given.reader) out.reader = given.reader;
-  out.replies = given.replies;
-  out.all = given.all;
-  out.closing = given.closing;
   if (!out.replies) {
     out.reply = {};
     out.unseen = 0;
@@ -94,16 +89,7 @@ Result<std::vector<Change>> apply(const Context& context, const NoteTold& body) 
   for (const auto& told : body.told) {
     core::Follower* const follower = draft.follower(body.story, told.device);
     if (follower == nullptr) continue;
-    follower->notified = context.at;
-    follower->told = std::max(follower->told, told.up_to);
-    if (told.is_closing) follower->closing = false;
-    if (follower->reply > told.up_to) {
-      // How many came meanwhile is not known; the last one did.
-      follower->unseen = std::min(follower->unseen, 1U);
-    } else {
-      follower->reply = {};
-      follower->unseen = 0;
-    }
+    draft.note(*follower, told);
   }
   return draft.take();
 }

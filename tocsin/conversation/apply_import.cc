@@ -4,7 +4,6 @@
 #include <tuple>
 
 #include "tocsin/conversation/apply.h"
-#include "tocsin/conversation/attach.h"
 #include "tocsin/conversation/draft.h"
 #include "tocsin/conversation/limits.h"
 #include "tocsin/text/text.h"
@@ -40,6 +39,10 @@ Result<Comment> imported(const Context& context, const Tree& tree, const Comment
   out.created = std::clamp(given.created, Time{}, context.at);
   out.reports = 0;
   out.is_appealed = false;
+  // Followers have heard nothing of what was said elsewhere, and are to hear nothing of it: it
+  // counts as announced before all else.
+  out.was_shown = given.state == CommentState::kPublished;
+  out.announced = out.was_shown ? 1 : 0;
   out.name = text::clean_name(given.name);
   out.text = given.state == CommentState::kDeleted ? "" : text::clean_text(given.text);
   if (out.name.size() > kNameBytesMax) return bad_field("comments.name", "is too long");
@@ -56,7 +59,6 @@ Result<Comment> imported(const Context& context, const Tree& tree, const Comment
   if (!parent || parent->story != story.id) {
     return bad_field("comments.parent", "does not come before its answer");
   }
-  out.parent = attached_to(tree, *parent);
   return out;
 }
 
@@ -84,7 +86,6 @@ Result<std::vector<Change>> apply(const Context& context, const ImportComments& 
   auto& conversation = draft.conversation(place.story.id, place.site.id);
   TOCSIN_TRY(std::ignore, take_mode(context, conversation, body.conversation));
   Tree tree(context.view);
-  const Comment* last = nullptr;
   for (const auto& given : body.comments) {
     if (!given.id) return bad_field("comments.id", "is missing");
     if (tree.comment(given.id)) continue;
@@ -92,12 +93,6 @@ Result<std::vector<Change>> apply(const Context& context, const ImportComments& 
     tree.add(comment);
     draft.put_silently(std::nullopt, comment);
   }
-  for (const auto& entry : tree.added()) {
-    const bool is_seen = entry.second.state == CommentState::kPublished;
-    if (is_seen && (last == nullptr || last->created < entry.second.created)) last = &entry.second;
-  }
-  // Followers have heard nothing of what was said elsewhere, and are to hear nothing of it.
-  if (!conversation.latest && last != nullptr) conversation.latest = last->id;
   if (!place.conversation) {
     conversation.was_open =
         opening_of(place.site.comments, conversation, place.story, context.at).is_open();

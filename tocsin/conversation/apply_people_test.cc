@@ -68,6 +68,23 @@ TEST_F(EraseReaderTest, KeepsTheTreeAndNothingElse) {
   EXPECT_EQ(run(PutReader{reader(kAnna, "Anna")}), "reader: was erased");
 }
 
+TEST_F(EraseReaderTest, EndsAllThatTheReaderFollows) {
+  posted({1}, kAnna);
+  core::SubscriptionId other{};
+  other[0] = 99;
+  const auto follow = [&](core::StoryId story, core::SubscriptionId on, core::ReaderId by) {
+    EXPECT_EQ(run(Follow{{.story = story, .device = on, .reader = by, .all = true}}), "");
+  };
+  follow(kOtherStory, device(kAnna), {});  // before she signed in
+  follow(kOtherStory, other, kAnna);       // on another device of hers
+  follow(kStory, device(kAnna), kBen);     // Ben, who used her device last
+  follow(kStory, device(kBen), kBen);
+  EXPECT_EQ(content_.followed_by(*content_.reader(kAnna), 9).size(), 2U);
+  EXPECT_EQ(run(EraseReader{kAnna}), "");
+  EXPECT_EQ(content_.follower_count(kOtherStory), 0U);
+  EXPECT_EQ(content_.follower_count(kStory), 2U);
+}
+
 TEST_F(ReportCommentTest, CountsOneOfEachReaderAndHoldsWithEnough) {
   site_.comments.reports_hold = 2;
   put_site();
@@ -200,7 +217,7 @@ TEST_F(FollowTest, StartsAtWhatWasSaidAndEndsWithoutWishes) {
   posted({1}, kAnna);
   EXPECT_EQ(run(Follow{{.story = kStory, .device = device(kBen), .all = true, .unseen = 7}}), "");
   EXPECT_EQ(*content_.follower(kStory, device(kBen)),
-            (core::Follower{.story = kStory, .device = device(kBen), .all = true, .told = {1}}));
+            (core::Follower{.story = kStory, .device = device(kBen), .all = true, .told = 1}));
   EXPECT_EQ(run(Follow{{.story = kStory, .device = device(kBen)}}), "");
   EXPECT_EQ(content_.follower_count(kStory), 0U);
   EXPECT_EQ(run(Follow{{.story = kStory, .all = true}}), "follower.device: is missing");
@@ -232,17 +249,67 @@ TEST_F(FollowTest, KeepsAReplyThatCameWhileTheLastWasTold) {
   posted({1}, kAnna);
   posted({2}, kBen, {1});
   posted({3}, kBen, {1});
-  EXPECT_EQ(run(NoteTold{kStory, {{device(kAnna), {2}}}}), "");
+  EXPECT_EQ(run(NoteTold{kStory, {{device(kAnna), comment({2}).announced, {{2}}}}}), "");
   EXPECT_EQ(content_.follower(kStory, device(kAnna))->reply, core::CommentId{3});
   EXPECT_EQ(content_.follower(kStory, device(kAnna))->unseen, 1U);
-  EXPECT_EQ(run(NoteTold{kStory, {{device(kAnna), {3}, true}, {device(kBen), {3}}}}), "");
+  const auto last = comment({3}).announced;
+  EXPECT_EQ(run(NoteTold{kStory, {{device(kAnna), last, {{3}}, true}, {device(kBen), last}}}), "");
   const auto follower = content_.follower(kStory, device(kAnna));
   EXPECT_FALSE(follower->reply);
   EXPECT_EQ(follower->unseen, 0U);
   EXPECT_FALSE(follower->closing);
-  EXPECT_EQ(follower->told, core::CommentId{3});
+  EXPECT_EQ(follower->told, last);
   EXPECT_EQ(follower->notified, now_);
   EXPECT_TRUE(content_.followers_with_reply(10).empty());
+}
+
+TEST_F(FollowTest, OfEveryCommentIsNotOfOnesOwn) {
+  EXPECT_EQ(run(Follow{{.story = kStory, .device = device(kAnna), .all = true}}), "");
+  posted({1}, kAnna);
+  EXPECT_EQ(content_.follower(kStory, device(kAnna))->told, conversation().latest);
+  posted({2}, kBen);
+  posted({3}, kAnna);
+  EXPECT_LT(content_.follower(kStory, device(kAnna))->told, comment({2}).announced);
+}
+
+TEST_F(FollowTest, CountsAnAnswerThatComesOutOfTheOrderOfIds) {
+  site_.comments.suspect_words = {"casino"};
+  put_site();
+  auto body = post({1}, kAnna, "Who was there?");
+  body.follow_replies = true;
+  EXPECT_EQ(run(body), "");
+  EXPECT_EQ(run(post({2}, kBen, "The casino people", {1})), "");
+  posted({3}, kBen, {1});
+  const auto told = comment({3}).announced;
+  EXPECT_EQ(run(Moderate{.comment = {2}}), "");
+  EXPECT_EQ(run(NoteTold{kStory, {{device(kAnna), told, {{3}}}}}), "");
+  const auto follower = content_.follower(kStory, device(kAnna));
+  EXPECT_EQ(follower->reply, core::CommentId{2}) << "it was published after the third";
+  EXPECT_EQ(follower->unseen, 1U);
+}
+
+TEST_F(FollowTest, TellsAnAnswerOnceThatIsHeldAndComesBack) {
+  site_.comments.suspect_words = {"casino"};
+  put_site();
+  auto body = post({1}, kAnna, "Who was there?");
+  body.follow_replies = true;
+  EXPECT_EQ(run(body), "");
+  posted({2}, kBen, {1});
+  EXPECT_EQ(run(NoteTold{kStory, {{device(kAnna), comment({2}).announced, {{2}}}}}), "");
+  EXPECT_EQ(run(EditComment{{2}, kBen, "The casino people", {}}), "");
+  EXPECT_EQ(comment({2}).state, CommentState::kHeld);
+  EXPECT_EQ(run(Moderate{.comment = {2}}), "");
+  EXPECT_EQ(content_.follower(kStory, device(kAnna))->unseen, 0U) << "it was told";
+  // Taken away before it was told, it is told once it is back, also after others.
+  posted({3}, kBen, {1});
+  posted({4}, kBen, {1});
+  const Moderate reject{.comment = {3}, .state = CommentState::kRejected, .ground = Ground::kSpam};
+  EXPECT_EQ(run(reject), "");
+  EXPECT_EQ(content_.follower(kStory, device(kAnna))->unseen, 1U);
+  EXPECT_EQ(run(NoteTold{kStory, {{device(kAnna), comment({4}).announced, {{4}}}}}), "");
+  EXPECT_FALSE(content_.follower(kStory, device(kAnna))->reply);
+  EXPECT_EQ(run(Moderate{.comment = {3}}), "");
+  EXPECT_EQ(content_.follower(kStory, device(kAnna))->reply, core::CommentId{3});
 }
 
 TEST_F(ImportTest, TakesCommentsAsTheyWereAndTellsNobody) {
@@ -259,7 +326,7 @@ TEST_F(ImportTest, TakesCommentsAsTheyWereAndTellsNobody) {
   EXPECT_EQ(run(body), "");
   EXPECT_EQ(content_.last_sequence(), 0U);
   EXPECT_EQ(conversation().published, 2U);
-  EXPECT_EQ(conversation().latest, core::CommentId{2});
+  EXPECT_EQ(conversation().latest, 0U);
   EXPECT_FALSE(conversation().was_open);
   EXPECT_EQ(comment({2}).badge, core::Badge::kStaff);
   EXPECT_EQ(comment({1}).created, old);

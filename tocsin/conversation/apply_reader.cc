@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <set>
 #include <tuple>
 
 #include "tocsin/conversation/apply.h"
@@ -74,18 +73,13 @@ Result<std::vector<Change>> apply(const Context& context, const EraseReader& bod
   const auto known = body.reader ? context.view.reader(body.reader) : std::nullopt;
   if (!known) return not_found("reader", "there is no such reader");
   Draft draft(context);
-  std::set<core::StoryId> stories;
   for (const auto& before : context.view.comments_by(body.reader, kErasedCommentsMax)) {
-    stories.insert(before.story);
     auto after = without_writer(before);
     draft.settle_reports(after, false, "writer");
     draft.put(before, after);
   }
-  for (const auto story : stories) {
-    if (!known->device) break;
-    core::Follower* const follower = draft.follower(story, *known->device);
-    if (follower == nullptr) continue;
-    *follower = {.story = story, .device = *known->device};
+  for (const auto& followed : context.view.followed_by(*known, kErasedFollowsMax)) {
+    draft.add({.story = followed.story, .device = followed.device});
   }
   core::Reader erased = *known;
   erased.name.clear();

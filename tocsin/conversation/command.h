@@ -18,7 +18,8 @@ namespace tocsin::conversation {
 struct PutReader {
   core::Reader reader;
 };
-// Takes name, device and address from the reader and the text from all their comments.
+// Takes name, device and address from the reader and the text from all their comments, and ends
+// what they follow.
 struct EraseReader {
   core::ReaderId reader;
 };
@@ -95,6 +96,11 @@ struct AnnounceOpening {
   core::StoryId story;
 };
 
+// Tells open pages how many votes a comment has.
+struct AnnounceVotes {
+  core::CommentId comment;
+};
+
 struct Follow {
   core::Follower follower;  // story, device, reader, wishes; none of them true: ends it
 };
@@ -103,7 +109,8 @@ struct NoteTold {
   core::StoryId story;
   struct Told {
     core::SubscriptionId device{};
-    core::CommentId up_to;    // the newest comment it told of
+    std::uint64_t up_to = 0;               // it told what live events up to this one announced
+    std::vector<core::CommentId> answers;  // that it told of
     bool is_closing = false;  // it told that the conversation closed: that wish is fulfilled
   };
   std::vector<Told> told;

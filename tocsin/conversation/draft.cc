@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tocsin/conversation/draft.h"
 
+#include <algorithm>
 #include <tuple>
 
+#include "tocsin/conversation/answers.h"
 #include "tocsin/conversation/limits.h"
 #include "tocsin/text/text.h"
 
@@ -17,11 +19,6 @@ Error field_error(Errc code, std::string_view field, std::string_view what) {
 
 bool is_seen(const std::optional<core::Comment>& comment) {
   return comment && comment->state == CommentState::kPublished;
-}
-
-// A comment that reports took away was seen before: publishing it again is no news.
-bool was_seen(const std::optional<core::Comment>& comment) {
-  return is_seen(comment) || (comment && comment->phase == "reports");
 }
 
 }  // namespace
@@ -109,21 +106,19 @@ core::Follower& Draft::add(const core::Follower& follower) {
   return followers_[{follower.story, follower.device}] = follower;
 }
 
-void Draft::put(const std::optional<core::Comment>& before, const core::Comment& after) {
-  put_silently(before, after);
-  if (!is_seen(before) && !is_seen(after)) return;
-  if (is_seen(after) && !was_seen(before)) {
-    conversation(after.story, after.site).latest = after.id;
-    tell_answered(after);
-  }
-  if (const auto story = context_.view.story(after.story)) {
+void Draft::put(const std::optional<core::Comment>& before, core::Comment after) {
+  const auto story = context_.view.story(after.story);
+  if (story && (is_seen(before) || is_seen(after))) {
     tell(core::LiveEvent::Kind::kComment, after.id.value, *story);
   }
+  if (is_seen(after) && !is_seen(before)) announce(after);
+  put_silently(before, after);
+  if (is_seen(before) && !is_seen(after)) retract(*before);
 }
 
 void Draft::put_silently(const std::optional<core::Comment>& before, const core::Comment& after) {
   count(before, after);
-  comments_.push_back(after);
+  comments_[after.id] = after;
 }
 
 // A deleted comment stays in its writer's counts: they say what was published and rejected.
@@ -144,16 +139,75 @@ void Draft::count(const std::optional<core::Comment>& before, const core::Commen
   if (after.state == CommentState::kRejected) ++writer->rejected;
 }
 
-void Draft::tell_answered(const core::Comment& comment) {
-  const auto parent = comment.parent ? context_.view.comment(comment.parent) : std::nullopt;
-  if (!parent || !parent->reader || parent->reader == comment.reader) return;
-  const auto writer = context_.view.reader(parent->reader);
-  if (!writer || !writer->device) return;
-  const auto known = context_.view.follower(comment.story, *writer->device);
-  if (!known || !known->replies) return;
-  core::Follower* const told = follower(comment.story, *writer->device);
+// A comment has come to be seen, by the event that was told last.
+void Draft::announce(core::Comment& comment) {
+  if (!comment.was_shown) {
+    auto& latest = conversation(comment.story, comment.site).latest;
+    skip_own(comment, latest);
+    latest = sequence_;
+  }
+  comment.was_shown = true;
+  if (comment.announced != 0) return;
+  comment.announced = sequence_;
+  core::Follower* const told = answered(comment);
+  if (told == nullptr) return;
   told->reply = comment.id;
   ++told->unseen;
+}
+
+// A comment has gone out of sight. An answer that was not told yet counts no more; should it come
+// back, it is announced again.
+void Draft::retract(const core::Comment& comment) {
+  core::Follower* const told = answered(comment);
+  if (told == nullptr || comment.announced <= told->told) return;
+  comments_[comment.id].announced = 0;
+  recount(*told);
+}
+
+// Who hears of every comment, and has heard of all, is not told of their own.
+void Draft::skip_own(const core::Comment& comment, std::uint64_t latest) {
+  const auto writer = comment.reader ? context_.view.reader(comment.reader) : std::nullopt;
+  if (!writer || !writer->device) return;
+  const auto known = context_.view.follower(comment.story, *writer->device);
+  if (!known || !known->all) return;
+  core::Follower* const own = follower(comment.story, *writer->device);
+  if (!own->reply && own->told >= latest) own->told = sequence_;
+}
+
+core::Follower* Draft::answered(const core::Comment& comment) {
+  const auto device = answered_device(context_.view, comment);
+  const auto known = device ? context_.view.follower(comment.story, *device) : std::nullopt;
+  return known && known->replies ? follower(comment.story, *device) : nullptr;
+}
+
+void Draft::recount(core::Follower& follower) const {
+  follower.reply = {};
+  follower.unseen = 0;
+  for (const auto& known : untold_answers(context_.view, follower)) {
+    const auto found = comments_.find(known.id);
+    const auto& answer = found == comments_.end() ? known : found->second;
+    if (answer.state != CommentState::kPublished || answer.announced <= follower.told) continue;
+    follower.reply = answer.id;
+    ++follower.unseen;
+  }
+}
+
+void Draft::note(core::Follower& follower, const NoteTold::Told& told) {
+  const auto last = follower.reply ? context_.view.comment(follower.reply) : std::nullopt;
+  follower.notified = context_.at;
+  follower.told = std::max(follower.told, told.up_to);
+  if (told.is_closing) follower.closing = false;
+  for (const auto id : told.answers) {
+    // It was taken away while it was told, and may have come back: it has been told all the same.
+    auto answer = context_.view.comment(id);
+    if (!answer || (answer->announced != 0 && answer->announced <= told.up_to)) continue;
+    answer->announced = told.up_to;
+    put_silently(answer, *answer);
+  }
+  const bool is_more = last && last->announced > told.up_to;
+  if (is_more) return recount(follower);
+  follower.reply = {};
+  follower.unseen = 0;
 }
 
 void Draft::settle_reports(core::Comment& comment, bool is_upheld, const std::string& by) {
@@ -180,7 +234,7 @@ void Draft::tell(core::LiveEvent::Kind kind, std::uint64_t subject, const core::
 std::vector<Change> Draft::take() {
   std::vector<Change> out;
   for (auto& entry : readers_) out.emplace_back(std::move(entry.second));
-  for (auto& comment : comments_) out.emplace_back(std::move(comment));
+  for (auto& entry : comments_) out.emplace_back(std::move(entry.second));
   for (auto& entry : conversations_) out.emplace_back(std::move(entry.second));
   for (const auto& entry : followers_) out.emplace_back(entry.second);
   for (auto& change : rest_) out.push_back(std::move(change));

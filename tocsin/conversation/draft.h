@@ -54,12 +54,12 @@ class Draft {
   core::Conversation& conversation(core::StoryId story, core::SiteId site);
   core::Reader* reader(core::ReaderId id);
   core::Follower* follower(core::StoryId story, const core::SubscriptionId& device);
-  // A follower that the view does not have.
+  // Puts a follower in the place of the one that is known, if any.
   core::Follower& add(const core::Follower& follower);
 
   // Writes a comment. `before`: what it was; none: it is new. Tells open pages if readers see a
   // change, and the writer of what it answers if it came to be seen for the first time.
-  void put(const std::optional<core::Comment>& before, const core::Comment& after);
+  void put(const std::optional<core::Comment>& before, core::Comment after);
   // As put(), but nobody is told.
   void put_silently(const std::optional<core::Comment>& before, const core::Comment& after);
   void put(const core::Reader& reader) { readers_[reader.id] = reader; }
@@ -67,18 +67,25 @@ class Draft {
   // Decides the comment's open reports.
   void settle_reports(core::Comment& comment, bool is_upheld, const std::string& by);
 
+  // Notes what a notification told a follower.
+  void note(core::Follower& follower, const NoteTold::Told& told);
+
   void tell(core::LiveEvent::Kind kind, std::uint64_t subject, const core::Story& story);
 
   std::vector<Change> take();
 
  private:
   void count(const std::optional<core::Comment>& before, const core::Comment& after);
-  void tell_answered(const core::Comment& comment);
+  void announce(core::Comment& comment);
+  void retract(const core::Comment& comment);
+  void skip_own(const core::Comment& comment, std::uint64_t latest);
+  core::Follower* answered(const core::Comment& comment);
+  void recount(core::Follower& follower) const;
 
   const Context& context_;
   std::uint64_t sequence_;
   std::map<core::ReaderId, core::Reader> readers_;
-  std::vector<core::Comment> comments_;
+  std::map<core::CommentId, core::Comment> comments_;
   std::map<core::StoryId, core::Conversation> conversations_;
   std::map<std::pair<core::StoryId, core::SubscriptionId>, core::Follower> followers_;
   std::vector<Change> rest_;

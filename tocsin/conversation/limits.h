@@ -19,14 +19,11 @@ inline constexpr std::size_t kTextCharactersMax = 1000;  // reasons, statements,
 inline constexpr std::size_t kTextBytesMax = 16'000;
 inline constexpr std::size_t kEmailHashBytesMax = 128;
 
-// How deep a comment may be answered; one that answers the story has depth 1. What answers a deeper
-// one is attached to the ancestor of this depth.
-inline constexpr std::size_t kAnsweredDepthMax = 6;
-
 inline constexpr std::size_t kFollowersMax = 10'000;        // of one conversation
 inline constexpr std::size_t kImportedMax = 10'000;         // comments of one command
 inline constexpr std::size_t kToldMax = 10'000;             // followers of one command
 inline constexpr std::size_t kErasedCommentsMax = 100'000;  // that one reader wrote
+inline constexpr std::size_t kErasedFollowsMax = 100'000;   // conversations that one follows
 
 // The phases "repeat" and "history".
 inline constexpr std::chrono::hours kRepeatWithin{24};

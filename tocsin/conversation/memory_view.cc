@@ -142,6 +142,13 @@ std::optional<core::Follower> MemoryConversations::follower(
   return find(followers_, std::pair{story, device});
 }
 
+std::vector<core::Follower> MemoryConversations::followed_by(const core::Reader& reader,
+                                                             std::size_t limit) const {
+  return select(followers_, limit, [&](const core::Follower& follower) {
+    return follower.reader ? follower.reader == reader.id : follower.device == reader.device;
+  });
+}
+
 std::size_t MemoryConversations::follower_count(core::StoryId story) const {
   return followers(story, std::nullopt, kAll).size();
 }

@@ -36,6 +36,8 @@ class MemoryConversations : public View, public Lists {
   std::vector<core::Report> reports(core::CommentId comment) const override;
   std::optional<core::Follower> follower(core::StoryId story,
                                          const core::SubscriptionId& device) const override;
+  std::vector<core::Follower> followed_by(const core::Reader& reader,
+                                          std::size_t limit) const override;
   std::size_t follower_count(core::StoryId story) const override;
   std::uint64_t last_sequence() const override;
 

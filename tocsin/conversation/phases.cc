@@ -166,8 +166,8 @@ Judgement holds_all(const PhaseInput& input) {
 
 constexpr std::array<Phase, kPhaseCount> kPhases = {{{"length", length},
                                                      {"closed", closed},
-                                                     {"links", links},
-                                                     {"repeat", repeat},
+                                                     {"links", links, false},
+                                                     {"repeat", repeat, false},
                                                      {"staff", staff},
                                                      {"words", words},
                                                      {"history", history},
@@ -180,7 +180,9 @@ constexpr std::array<Phase, kPhaseCount> kPhases = {{{"length", length},
 const std::array<Phase, kPhaseCount>& phases() { return kPhases; }
 
 Judgement judge(const PhaseInput& input) {
+  const bool is_staff = input.reader == nullptr;
   for (const auto& phase : kPhases) {
+    if (is_staff && !phase.is_for_staff) continue;
     auto judgement = phase.judge(input);
     if (!judgement) return judgement;
     if (!*judgement) continue;

@@ -44,6 +44,7 @@ using Judgement = Result<std::optional<Verdict>>;
 struct Phase {
   std::string_view name;
   Judgement (*judge)(const PhaseInput& input);
+  bool is_for_staff = true;  // false: it passes over what somebody of the newsroom wrote
 };
 
 // In their order.

@@ -61,6 +61,17 @@ TEST_F(PhasesTest, StandInTheirOrder) {
   EXPECT_EQ(names, "length closed links repeat staff words history external newcomer holds_all ");
 }
 
+TEST_F(PhasesTest, HoldNoCommentOfTheNewsroomForItsLinksOrARepeat) {
+  policy.links_max = 0;
+  comment.text = "See https://example.com/a and https://example.com/b";
+  wrote(comment.text, 1, std::chrono::hours{1});
+  EXPECT_EQ(outcome(), "held links");
+  is_staff = true;
+  EXPECT_EQ(outcome(), "published staff");
+  opening.state = Opening::State::kClosed;
+  EXPECT_EQ(outcome(), "conversation: is closed") << "what comes before them holds for all";
+}
+
 TEST_F(PhasesTest, LetAnOrdinaryCommentPass) { EXPECT_EQ(outcome(), "kept"); }
 
 TEST_F(PhasesTest, RefuseWhatIsEmptyOrTooLong) {

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "tocsin/base/base64url.h"
 #include "tocsin/text/word_list.h"
 #include "tocsin/text/zone.h"
 #include "tocsin/url/url.h"
@@ -71,6 +72,13 @@ constexpr std::string_view kSecret = "external_secret";
 
 Error bad(std::string_view field, std::string_view what) {
   return {Errc::kInvalidArgument, "comments." + std::string(field) + ": " + std::string(what)};
+}
+
+// A secret of Standard Webhooks that lost characters would sign messages which nobody takes.
+bool is_whole_secret(std::string_view secret) {
+  if (!secret.starts_with(kWebhookSecretPrefix)) return true;
+  const auto key = unbase64(secret.substr(kWebhookSecretPrefix.size()));
+  return key && !key->empty();
 }
 
 std::vector<std::string> strings_of(const Json::Array& items) {
@@ -160,6 +168,9 @@ Status check_policy(const Policy& policy) {
   for (const auto& list : kLists) {
     const auto words = text::WordList::parse(lines_of(policy.*list.field));
     if (!words) return bad(list.name, words.error().message);
+  }
+  if (!is_whole_secret(policy.external_secret)) {
+    return bad(kSecret, "is not base64 after \"whsec_\"; copy all of it");
   }
   if (policy.external_url.empty()) return ok();
   const auto url = Url::parse(policy.external_url);

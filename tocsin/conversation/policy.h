@@ -9,6 +9,9 @@
 
 namespace tocsin::conversation {
 
+// What is behind it in CommentPolicy::external_secret is base64 (https://www.standardwebhooks.com).
+inline constexpr std::string_view kWebhookSecretPrefix = "whsec_";
+
 // Every field but closed_since has one name in the API and in what is stored. The secret of the
 // classifier is in it only if asked.
 Json policy_json(const core::CommentPolicy& policy, bool with_secret);

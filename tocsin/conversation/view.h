@@ -14,6 +14,12 @@
 
 namespace tocsin::conversation {
 
+struct CommentQuery {
+  core::StoryId story;
+  std::size_t limit = 0;    // 0: all
+  bool public_only = true;  // otherwise whatever their state
+};
+
 // What applying a command may read: the content before it.
 class View {
  public:
@@ -33,15 +39,15 @@ class View {
   virtual std::vector<core::Report> reports(core::CommentId comment) const = 0;  // oldest first
   virtual std::optional<core::Follower> follower(core::StoryId story,
                                                  const core::SubscriptionId& device) const = 0;
+  // Rows that name the reader, and those of the reader's device that name nobody. By story.
+  virtual std::vector<core::Follower> followed_by(const core::Reader& reader,
+                                                  std::size_t limit) const = 0;
+  // Of a story, oldest first. What readers see are published ones, and deleted ones that were
+  // answered.
+  virtual std::vector<core::Comment> comments(const CommentQuery& query) const = 0;
   virtual std::size_t follower_count(core::StoryId story) const = 0;
   // Of the last live event; 0 before the first.
   virtual std::uint64_t last_sequence() const = 0;
-};
-
-struct CommentQuery {
-  core::StoryId story;
-  std::size_t limit = 0;    // 0: all
-  bool public_only = true;  // otherwise whatever their state
 };
 
 // What a moderator looks at.
@@ -59,9 +65,6 @@ struct QueueQuery {
 class Lists {
  public:
   virtual ~Lists() = default;
-  // Of a story, oldest first. What readers see are published ones, and deleted ones that were
-  // answered.
-  virtual std::vector<core::Comment> comments(const CommentQuery& query) const = 0;
   virtual std::vector<core::Comment> queue(const QueueQuery& query) const = 0;
   virtual std::size_t queue_size(std::optional<core::SiteId> site, QueueKind kind) const = 0;
   virtual std::vector<core::Ruling> rulings(core::CommentId comment) const = 0;  // oldest first

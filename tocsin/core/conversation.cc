@@ -15,8 +15,8 @@ constexpr std::array<std::string_view, 3> kBadges = {"", "staff", "moderator"};
 constexpr std::array<std::string_view, 7> kGrounds = {
     "illegal", "hate", "harassment", "personal_data", "spam", "off_topic", "other"};
 constexpr std::array<std::string_view, 2> kRoles = {"moderator", "admin"};
-constexpr std::array<std::string_view, 6> kEvents = {"story",        "alert",  "comment",
-                                                     "conversation", "thread", "entry"};
+constexpr std::array<std::string_view, 7> kEvents = {"story",  "alert", "comment", "conversation",
+                                                     "thread", "entry", "votes"};
 
 template <class Value, std::size_t N>
 std::string_view name_of(const std::array<std::string_view, N>& names, Value value) {

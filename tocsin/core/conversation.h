@@ -15,7 +15,8 @@
 namespace tocsin::core {
 
 // What a site allows in its conversations. Its rules reach every story, old ones too: they are
-// evaluated when a comment comes, not kept with the story.
+// evaluated when a comment comes, not kept with the story. What the newsroom writes has to keep to
+// `characters_max` and to the opening; nothing holds it, its links neither.
 struct CommentPolicy {
   bool is_offered = false;             // false: no story shows a conversation
   bool is_closed = false;              // site-wide, with `message`
@@ -65,7 +66,7 @@ struct Conversation {
   std::optional<Time> closes_at;  // an hour set by hand, whatever the mode but kHidden
   bool holds_all = false;         // every comment waits for a moderator
   std::uint32_t published = 0;    // comments that readers see
-  CommentId latest;               // published last; none before the first
+  std::uint64_t latest = 0;       // of the live event that first showed the newest comment; 0: none
   bool was_open = true;           // what open pages and followers were told last
 
   bool operator==(const Conversation&) const = default;
@@ -102,6 +103,10 @@ struct Comment {
   std::uint32_t votes = 0;
   std::uint32_t reports = 0;  // open ones
   bool is_appealed = false;   // the writer asks for a person's look
+  bool was_shown = false;     // to readers, at some time: shown again, it is no news
+  // Of the live event that announced it to the writer of what it answers. 0: not yet, or it was
+  // taken away before they were told.
+  std::uint64_t announced = 0;
   std::uint64_t network = 0;  // keyed hash of the writer's network; 0: none, or forgotten
   Time created;
   std::optional<Time> edited;
@@ -137,9 +142,9 @@ struct Follower {
   bool replies = false;          // answers to the reader's comments
   bool all = false;              // every comment
   bool closing = false;          // once, when it closes
-  CommentId reply;               // an answer that was not told yet; none
-  std::uint32_t unseen = 0;      // answers since the last notification
-  CommentId told;                // the newest comment a notification told of
+  CommentId reply;               // the last of the answers that were not told yet; none
+  std::uint32_t unseen = 0;      // so many answers those are
+  std::uint64_t told = 0;        // what live events up to this one announced has been told
   std::optional<Time> notified;  // last
 
   bool wants_nothing() const { return !replies && !all && !closing; }

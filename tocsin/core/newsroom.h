@@ -61,7 +61,15 @@ struct Entry {
 // One thing that open pages are told, in the one order that all of an installation's changes have.
 // It names a record; what is told of it is what the record is when it is told.
 struct LiveEvent {
-  enum class Kind : std::uint8_t { kStory, kAlert, kComment, kConversation, kThread, kEntry };
+  enum class Kind : std::uint8_t {
+    kStory,
+    kAlert,
+    kComment,
+    kConversation,
+    kThread,
+    kEntry,
+    kVotes,  // of a comment: their number alone
+  };
 
   std::uint64_t sequence = 0;  // grows by one
   SiteId site;

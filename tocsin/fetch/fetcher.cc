@@ -44,6 +44,9 @@ struct Transfer {
   List fields{};
   Easy easy{};
 
+  std::size_t body_bytes_max() const {
+    return std::min(request.body_bytes_max.value_or(config.body_bytes_max), config.body_bytes_max);
+  }
   void fail(FetchFailure failure, std::string detail) {
     result.failure = failure;
     result.detail = std::move(detail);
@@ -93,7 +96,7 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* user)
   auto& transfer = *static_cast<Transfer*>(user);
   const std::string_view part(data, size * count);
   transfer.body_bytes += part.size();
-  if (transfer.body_bytes > transfer.config.body_bytes_max) {
+  if (transfer.body_bytes > transfer.body_bytes_max()) {
     transfer.is_too_large = true;
     return 0;
   }
@@ -142,11 +145,11 @@ std::string text_of_failure(const Transfer& transfer, CURLcode code) {
     return host + "its address is not public";
   }
   if (transfer.is_too_large) {
-    const bool is_body = transfer.body_bytes > transfer.config.body_bytes_max;
-    return host + (is_body ? "the document is over " +
-                                 std::to_string(transfer.config.body_bytes_max) + " bytes"
-                           : "the header fields are over " +
-                                 std::to_string(transfer.config.header_bytes_max) + " bytes");
+    const bool is_body = transfer.body_bytes > transfer.body_bytes_max();
+    return host +
+           (is_body ? "the document is over " + std::to_string(transfer.body_bytes_max()) + " bytes"
+                    : "the header fields are over " +
+                          std::to_string(transfer.config.header_bytes_max) + " bytes");
   }
   const char* text =
       transfer.error.front() != '\0' ? transfer.error.data() : curl_easy_strerror(code);

@@ -197,6 +197,21 @@ TEST(Fetcher, TakesABodyOfExactlyTheLimit) {
   EXPECT_EQ(fetch({server.url("/1001")}, config).failure, FetchFailure::kTooLarge);
 }
 
+TEST(Fetcher, TakesALowerLimitOfTheRequestAndNoHigherOne) {
+  auto config = test_config();
+  config.body_bytes_max = 1000;
+  ScriptedServer server(always(ok_response("", std::string(600, 'x'))));
+  FetchRequest request{.url = server.url("/"), .body_bytes_max = 600};
+  EXPECT_EQ(fetch(request, config).body.size(), 600u);
+  request.body_bytes_max = 599;
+  const auto result = fetch(request, config);
+  EXPECT_EQ(result.failure, FetchFailure::kTooLarge);
+  EXPECT_THAT(result.detail, HasSubstr("over 599 bytes"));
+  config.body_bytes_max = 500;
+  request.body_bytes_max = 2000;
+  EXPECT_EQ(fetch(request, config).failure, FetchFailure::kTooLarge);
+}
+
 TEST(Fetcher, StopsABodyWithoutEnd) {
   ScriptedServer server([](const Peer& peer, const std::string&) {
     peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");

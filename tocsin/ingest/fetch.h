@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -21,6 +22,8 @@ struct FetchRequest {
   std::optional<std::string> posted{};  // the body
   http::Headers fields{};               // of a POST
   std::optional<Millis> timeout{};      // shorter than the fetcher's
+  // Of the decoded body; smaller than the fetcher's.
+  std::optional<std::size_t> body_bytes_max{};
 };
 
 // Why there is no complete response.

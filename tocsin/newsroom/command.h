@@ -78,8 +78,8 @@ using Body =
                  conversation::EditComment, conversation::DeleteComment, conversation::VoteComment,
                  conversation::ReportComment, conversation::AppealRuling, conversation::Moderate,
                  conversation::FeatureComment, conversation::SetConversation,
-                 conversation::AnnounceOpening, conversation::Follow, conversation::NoteTold,
-                 conversation::ImportComments>;
+                 conversation::AnnounceOpening, conversation::AnnounceVotes, conversation::Follow,
+                 conversation::NoteTold, conversation::ImportComments>;
 
 struct Command {
   core::CommandId id{};  // the same id is applied once; a repetition gets the first answer

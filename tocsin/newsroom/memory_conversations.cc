@@ -43,6 +43,11 @@ std::optional<core::Follower> MemoryContent::follower(core::StoryId story,
   return conversations_.follower(story, device);
 }
 
+std::vector<core::Follower> MemoryContent::followed_by(const core::Reader& reader,
+                                                       std::size_t limit) const {
+  return conversations_.followed_by(reader, limit);
+}
+
 std::size_t MemoryContent::follower_count(core::StoryId story) const {
   return conversations_.follower_count(story);
 }

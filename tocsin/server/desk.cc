@@ -55,6 +55,7 @@ void Desk::apply(const newsroom::Effects& effects) const {
                    [&](const core::Feed& feed) { effects_.on_feed(feed); },
                    [&](const newsroom::FeedRemoved& gone) { effects_.on_feed_removed(gone.feed); },
                    [&](const core::LiveEvent& event) { effects_.on_live_event(event); },
+                   [&](const core::Vote& vote) { effects_.on_vote(vote.comment); },
                    [](const auto&) {},
                },
                change);

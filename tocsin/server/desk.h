@@ -21,6 +21,7 @@ class Desk final : public api::Newsroom, public ingest::Sink {
     std::function<void(const core::Feed&)> on_feed;
     std::function<void(core::FeedId)> on_feed_removed;
     std::function<void(const core::LiveEvent&)> on_live_event;
+    std::function<void(core::CommentId)> on_vote;
   };
 
   // All outlive this.

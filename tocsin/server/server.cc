@@ -18,6 +18,7 @@
 #include "tocsin/server/conversation/notices.h"
 #include "tocsin/server/conversation/openings.h"
 #include "tocsin/server/conversation/receipts.h"
+#include "tocsin/server/conversation/vote_counts.h"
 #include "tocsin/server/desk.h"
 #include "tocsin/server/key_refill.h"
 #include "tocsin/server/key_ring.h"
@@ -171,6 +172,7 @@ struct Server::Parts {
   std::optional<LiveDesk> live;
   std::optional<Openings> openings;
   std::optional<Notices> notices;
+  std::optional<VoteCounts> vote_counts;
   Handle every_second;
   Handle hourly;
   std::optional<BroadcastView> broadcast_view;
@@ -252,7 +254,8 @@ void Server::Parts::connect() {
                       poll();
                     },
                 .on_feed_removed = [this](core::FeedId feed) { poller->remove(feed); },
-                .on_live_event = [this](const core::LiveEvent& event) { on_live_event(event); }});
+                .on_live_event = [this](const core::LiveEvent& event) { on_live_event(event); },
+                .on_vote = [this](core::CommentId comment) { vote_counts->on_vote(comment); }});
 }
 
 void Server::Parts::connect_conversations() {
@@ -276,6 +279,8 @@ void Server::Parts::connect_conversations() {
                });
   openings.emplace(content, clock,
                    [this](core::StoryId story) { run_own(conversation::AnnounceOpening{story}); });
+  vote_counts.emplace(
+      clock, [this](core::CommentId comment) { run_own(conversation::AnnounceVotes{comment}); });
   live->set_on_conversation([this](core::StoryId story) { openings->watch(story); });
   notices.emplace(Notices::Ports{
       .content = content,
@@ -287,6 +292,7 @@ void Server::Parts::connect_conversations() {
   every_second = loop.every(Millis(1'000), [this] {
     openings->look();
     notices->run();
+    vote_counts->run();
   });
   hourly = loop.every(Millis(3'600'000), [this] { do_hourly(); });
   do_hourly();

@@ -364,7 +364,29 @@ CREATE INDEX follower_with_reply ON follower (story) WHERE reply != 0;
 CREATE INDEX follower_of_all ON follower (story) WHERE all_comments OR closing;
 )sql";
 
-constexpr std::array<std::string_view, 3> kMigrations = {kFirst, kPerMessageKeys, kConversations};
+// For taking from the followers what names a reader.
+constexpr std::string_view kFollowersOfReaders = R"sql(
+CREATE INDEX follower_by_reader ON follower (reader) WHERE reader != 0;
+CREATE INDEX follower_by_device ON follower (device) WHERE reader = 0;
+)sql";
+
+// conversation.latest and follower.told were ids of comments, and are sequence numbers of live
+// events. What followers were not told yet is announced with the last event, all else before.
+constexpr std::string_view kAnnouncedInOrder = R"sql(
+ALTER TABLE comment ADD COLUMN was_shown INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE comment ADD COLUMN announced INTEGER NOT NULL DEFAULT 0;
+UPDATE comment SET was_shown = 1, announced = 1 WHERE state = 'published' OR phase = 'reports';
+UPDATE comment SET announced = (SELECT max(1, coalesce(max(sequence), 0)) FROM live_event)
+  WHERE was_shown AND id IN (SELECT reply FROM follower WHERE reply != 0);
+UPDATE follower SET told = max(0, (SELECT coalesce(max(sequence), 0) FROM live_event) -
+  (reply != 0 OR told < coalesce((SELECT latest FROM conversation
+                                  WHERE conversation.story = follower.story), 0)));
+UPDATE conversation SET latest = (SELECT coalesce(max(sequence), 0) FROM live_event)
+  WHERE latest != 0;
+)sql";
+
+constexpr std::array<std::string_view, 5> kMigrations = {kFirst, kPerMessageKeys, kConversations,
+                                                         kFollowersOfReaders, kAnnouncedInOrder};
 
 Result<std::int64_t> number_of(Database& database, std::string_view pragma) {
   auto query = database.query(pragma);

@@ -80,5 +80,28 @@ TEST_F(Schema, OfThisProgramCanBeMade) {
   EXPECT_TRUE(check_version(database_));
 }
 
+// The fourth version knew comments by their ids. Comment 3 waits to be told to those who had 2.
+TEST_F(Schema, KeepsWhatFollowersWereToldWhenItTurnsIdsIntoEvents) {
+  ASSERT_TRUE(migrate(database_, migrations().first(4)));
+  ASSERT_TRUE(database_.execute(R"sql(
+    PRAGMA foreign_keys = OFF;
+    INSERT INTO live_event VALUES (7, 1, 'comment', 3, 41, 0, 0);
+    INSERT INTO conversation VALUES (41, 1, 'by_rule', '', '', NULL, NULL, 0, 2, 3, 1);
+    INSERT INTO comment SELECT value, 1, 41, 0, 71, 0, '', '', '', 'published', '', '', '', 0, 0,
+      0, 0, 0, 0, NULL FROM json_each('[2, 3, 4]');
+    UPDATE comment SET state = 'held' WHERE id = 4;
+    INSERT INTO follower VALUES (41, x'01', 0, 1, 0, 0, 3, 1, 2, NULL),
+      (41, x'02', 0, 0, 1, 0, 0, 0, 2, NULL), (41, x'03', 0, 0, 1, 0, 0, 0, 3, NULL);
+  )sql"));
+  ASSERT_TRUE(migrate(database_));
+  EXPECT_EQ(number("SELECT latest FROM conversation"), 7);
+  EXPECT_EQ(number("SELECT announced FROM comment WHERE id = 2 AND was_shown"), 1);
+  EXPECT_EQ(number("SELECT announced FROM comment WHERE id = 3 AND was_shown"), 7);
+  EXPECT_EQ(number("SELECT announced FROM comment WHERE id = 4 AND NOT was_shown"), 0);
+  EXPECT_EQ(number("SELECT told FROM follower WHERE device = x'01'"), 6) << "an answer waits";
+  EXPECT_EQ(number("SELECT told FROM follower WHERE device = x'02'"), 6) << "a comment waits";
+  EXPECT_EQ(number("SELECT told FROM follower WHERE device = x'03'"), 7);
+}
+
 }  // namespace
 }  // namespace tocsin::store

@@ -57,6 +57,8 @@ TEST_F(ConversationTables, GiveBackEveryFieldOfAComment) {
   one.is_featured = one.is_appealed = true;
   one.votes = 3;
   one.reports = 2;
+  one.was_shown = true;
+  one.announced = 12;
   one.network = 0x7fff'ffff'ffff'ffff;
   one.edited = sample::kNow + Seconds(5);
   write(one);
@@ -71,7 +73,7 @@ TEST_F(ConversationTables, GiveBackConversationsReadersFollowersAndReports) {
   conversation.since = sample::kNow;
   conversation.closes_at = sample::kNow + Seconds(9);
   conversation.published = 7;
-  conversation.latest = core::CommentId{5};
+  conversation.latest = 5;
   conversation.was_open = false;
   write(conversation);
   EXPECT_EQ(content_->conversation(core::StoryId{41}), conversation);
@@ -94,6 +96,7 @@ TEST_F(ConversationTables, GiveBackConversationsReadersFollowersAndReports) {
   follower.replies = follower.all = true;
   follower.reply = core::CommentId{5};
   follower.unseen = 2;
+  follower.told = 11;
   follower.notified = sample::kNow;
   write(follower);
   EXPECT_EQ(content_->follower(follower.story, follower.device), follower);
@@ -101,6 +104,20 @@ TEST_F(ConversationTables, GiveBackConversationsReadersFollowersAndReports) {
   EXPECT_TRUE(content_->followers(follower.story, follower.device, 9).empty());
   EXPECT_EQ(content_->followers_with_reply(9).size(), 1U);
   EXPECT_EQ(content_->followed_stories().size(), 1U);
+  EXPECT_EQ(content_->followed_by(reader, 9), std::vector{follower});
+  auto named = follower;
+  named.device.front() = 7;
+  named.reader = reader.id;
+  write(named);
+  EXPECT_EQ(content_->followed_by(reader, 9), (std::vector{follower, named}));
+  named.device = *reader.device;
+  named.reader = core::ReaderId{72};
+  write(named);
+  EXPECT_EQ(content_->followed_by(reader, 9).size(), 1U) << "the device is another reader's too";
+  named.device.front() = 7;
+  named.replies = named.all = false;
+  write(named);
+  write(follower);
   follower.replies = follower.all = false;
   write(follower);
   EXPECT_EQ(content_->follower_count(follower.story), 0U) << "who wants nothing is gone";

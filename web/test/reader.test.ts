@@ -4,12 +4,27 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { closedWords, graphemes, inReadingOrder, type Opening } from "../src/reader/conversation.js";
+import { outcome, ruling } from "../src/reader/comment_view.js";
 import { counted } from "../src/reader/words.js";
 import { sha256, solve, startsWithZeros } from "../src/reader/puzzle.js";
 import { addressOf, retryDelayMs } from "../src/reader/stream.js";
 
 const hex = (bytes: Uint8Array) =>
   [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+test("that a comment waits is said once, with it and not in the message besides", () => {
+  const held = {
+    id: "a", parent: null, name: "Bo", badge: "", html: "", state: "held", is_featured: false, votes: 0,
+    created: "", edited: null, permalink: "", mine: true,
+    statement: "Your first comments are read by a moderator. It waits for a moderator.",
+  } as const;
+  assert.equal(`${ruling(held)} ${outcome(held)}`.match(/waits/g)?.length, 1);
+  assert.equal(ruling(held), held.statement);
+  assert.equal(ruling({ ...held, statement: "" }), "Your comment waits for a moderator.");
+  const rejected = { ...held, state: "rejected", statement: "It is spam.", is_appealed: true } as const;
+  assert.equal(ruling(rejected), "Your comment was not published. It is spam. You asked for another look.");
+  assert.equal(outcome({ ...held, state: "published" }), "Your comment is published.");
+});
 
 test("SHA-256 is that of FIPS 180-4, at every length around a block", () => {
   assert.equal(

@@ -121,7 +121,8 @@ std::vector<Route> comment_routes() {
                        "Choose what a device hears of a conversation", kR, follow_conversation),
                    schemas::follower_body, 200, schemas::follower)),
       asking(get("/api/v1/live", "getLive",
-                 "Server-sent events: story, alert, comment, conversation, thread, entry, resync",
+                 "Server-sent events: story, alert, comment, conversation, thread, entry, votes, "
+                 "resync",
                  kR, get_live, nullptr),
              {kSite,
               {"story", "Changes of a story; each may stand more than once."},

@@ -164,6 +164,22 @@ const Schema& exported_comment() {
   return schema;
 }
 
+const Schema& exported_follow() {
+  static const Schema schema{"ExportedFollow",
+                             "",
+                             {{.name = "story", .is_required = true},
+                              {.name = "story_headline", .is_required = true},
+                              {.name = "replies", .kind = Kind::kBoolean, .is_required = true},
+                              {.name = "all", .kind = Kind::kBoolean, .is_required = true},
+                              {.name = "closing", .kind = Kind::kBoolean, .is_required = true},
+                              {.name = "notified",
+                               .kind = Kind::kTime,
+                               .about = "When a notification was last accepted.",
+                               .is_required = true,
+                               .is_nullable = true}}};
+  return schema;
+}
+
 }  // namespace
 
 const Schema& puzzle() {
@@ -482,7 +498,13 @@ const Schema& reader_export() {
         .kind = Kind::kObject,
         .is_required = true,
         .is_list = true,
-        .schema = &exported_comment()}}};
+        .schema = &exported_comment()},
+       {.name = "follows",
+        .kind = Kind::kObject,
+        .about = "Conversations that the reader's devices are told of.",
+        .is_required = true,
+        .is_list = true,
+        .schema = &exported_follow()}}};
   return schema;
 }
 

@@ -3,6 +3,7 @@
 
 #include "tocsin/api/conversation/json.h"
 #include "tocsin/api/routes.h"
+#include "tocsin/conversation/limits.h"
 
 // Readers who comment: who they are, how they sign in, and what is theirs.
 namespace tocsin::api {
@@ -74,6 +75,21 @@ void attach_email(const Call& call, Reader reader, const std::string& hash) {
              [](const Call& done, const Reader& put) { answer_signed_in(done, put, 200); });
 }
 
+// What the reader's devices want to hear of conversations.
+Json follows_json(const newsroom::Content& content, const Reader& reader) {
+  Json::Array out;
+  for (const auto& follower : content.followed_by(reader, conversation::kErasedFollowsMax)) {
+    const auto story = content.story(follower.story);
+    out.push_back(Json{{"story", follower.story.text()},
+                       {"story_headline", story ? story->headline : std::string()},
+                       {"replies", follower.replies},
+                       {"all", follower.all},
+                       {"closing", follower.closing},
+                       {"notified", time_json(follower.notified)}});
+  }
+  return Json(std::move(out));
+}
+
 }  // namespace
 
 void get_puzzle(const Call& call) {
@@ -136,7 +152,8 @@ void export_me(const Call& call) {
   call.answer(200, Json{{"reader", reader_json(*call.reader)},
                         {"site", site.name},
                         {"exported", rfc3339(now)},
-                        {"comments", std::move(comments)}});
+                        {"comments", std::move(comments)},
+                        {"follows", follows_json(content, *call.reader)}});
 }
 
 void start_sign_in(const Call& call) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "tocsin/base/base64url.h"
+#include "tocsin/conversation/policy.h"
 #include "tocsin/crypto/crypto.h"
 #include "tocsin/json/json.h"
 #include "tocsin/observe/log.h"
@@ -14,7 +15,6 @@ namespace {
 using conversation::External;
 
 constexpr std::size_t kReasonBytesMax = 1'000;
-constexpr std::string_view kSecretPrefix = "whsec_";
 
 Json message_of(const core::Comment& comment, Time now) {
   return Json{{"id", comment.id.text()},
@@ -51,8 +51,9 @@ External external_of(const ingest::FetchResult& result) {
 std::string webhook_signature(std::string_view secret, std::string_view id, std::int64_t timestamp,
                               std::string_view body) {
   Bytes key(secret.begin(), secret.end());
-  if (secret.starts_with(kSecretPrefix)) {
-    if (auto decoded = unbase64(secret.substr(kSecretPrefix.size()))) key = *std::move(decoded);
+  if (secret.starts_with(conversation::kWebhookSecretPrefix)) {
+    if (auto decoded = unbase64(secret.substr(conversation::kWebhookSecretPrefix.size())))
+      key = *std::move(decoded);
   }
   const std::string text =
       std::string(id) + '.' + std::to_string(timestamp) + '.' + std::string(body);
@@ -75,6 +76,7 @@ void Classifier::ask(const core::Site& site, const core::Comment& comment,
                      webhook_signature(site.comments.external_secret, id, timestamp, body));
   request.posted = body;
   request.timeout = kTimeout;
+  request.body_bytes_max = kAnswerBytesMax;
   fetch_.fetch(std::move(request),
                [this, done = std::move(done)](const ingest::FetchResult& result) {
                  --asks_;

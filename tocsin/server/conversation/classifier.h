@@ -18,10 +18,11 @@ std::string webhook_signature(std::string_view secret, std::string_view id, std:
 
 // Asks a site's classifier by a signed POST: what it is told is id, story, site, parent, name, text
 // and time of the comment; it answers {"verdict": "publish" | "hold" | "reject", "reason": "..."}
-// with 200, within a second. Everything else is no answer. Main loop.
+// with 200, within a second, in at most 64 KiB. Everything else is no answer. Main loop.
 class Classifier final : public api::Classifier {
  public:
   static constexpr Millis kTimeout{1'000};
+  static constexpr std::size_t kAnswerBytesMax = std::size_t{64} << 10;
   static constexpr std::size_t kAsksMax = 64;  // at a time; beyond: no answer
 
   // All outlive this.

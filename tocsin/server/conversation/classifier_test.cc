@@ -59,6 +59,7 @@ TEST_F(ClassifierTest, PostsASignedCommentAndTakesTheVerdict) {
             webhook_signature("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
                               *request.fields.find("webhook-id"), 1'795'000'000, *request.posted));
   EXPECT_LE(*request.timeout, Millis(1'000));
+  EXPECT_EQ(request.body_bytes_max, 65'536U);
 }
 
 TEST_F(ClassifierTest, TakesEverythingElseForNoAnswer) {

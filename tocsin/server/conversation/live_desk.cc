@@ -82,6 +82,7 @@ std::optional<LiveDesk::Telling> LiveDesk::telling_of(const LiveEvent& told,
       return of_story(told, site);
     case LiveEvent::Kind::kComment:
     case LiveEvent::Kind::kConversation:
+    case LiveEvent::Kind::kVotes:
       return of_conversation(told, site);
     case LiveEvent::Kind::kThread:
     case LiveEvent::Kind::kEntry:
@@ -109,6 +110,12 @@ std::optional<LiveDesk::Telling> LiveDesk::of_conversation(const LiveEvent& told
     const auto comment = content_.comment(core::CommentId{told.subject});
     if (!comment) return std::nullopt;
     return Telling{channels, "comment", api::comment_json(*comment, site)};
+  }
+  if (told.kind == LiveEvent::Kind::kVotes) {
+    const auto comment = content_.comment(core::CommentId{told.subject});
+    if (!comment) return std::nullopt;
+    return Telling{channels, "count",
+                   Json{{"comment", comment->id.text()}, {"votes", comment->votes}}};
   }
   const auto story = content_.story(told.story);
   if (!story) return std::nullopt;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "tocsin/conversation/answers.h"
 #include "tocsin/newsroom/limits.h"
 #include "tocsin/newsroom/text.h"
 #include "tocsin/observe/log.h"
@@ -23,6 +24,36 @@ bool may_tell(const core::Follower& follower, Seconds gap, Time now) {
 
 std::string quoted(const core::Comment& comment) {
   return newsroom::cut(newsroom::collapsed(comment.text), newsroom::kAlertBodyCharactersMax);
+}
+
+core::Alert alert_of(const core::Site& site, const core::Story& story, Time now) {
+  core::Alert out;
+  // The complement of the story's id: one tag a conversation, and not that of the story's alerts.
+  out.id = core::AlertId{~story.id.value};
+  out.site = site.id;
+  out.ttl = kTtl;
+  out.importance = core::Importance::kMinor;
+  out.created = now;
+  out.url = site.base_url + "/s/" + core::slug(story);
+  out.body = "On: " + newsroom::cut(story.headline, newsroom::kAlertTitleCharactersMax);
+  return out;
+}
+
+// Writes the answers that the follower was not told of into the alert, and what it tells into
+// `told`. False: there are none.
+bool tell_answers(const newsroom::Content& content, const core::Site& site,
+                  const core::Follower& follower, core::Alert& alert,
+                  conversation::NoteTold::Told& told) {
+  const auto answers = conversation::untold_answers(content, follower);
+  if (answers.empty()) return false;
+  const auto& last = answers.back();
+  alert.title = answers.size() > 1 ? std::to_string(answers.size()) + " answers to you"
+                                   : last.name + " answered you";
+  alert.body = quoted(last);
+  alert.url = site.base_url + "/c/" + last.id.text();
+  told.up_to = last.announced;
+  for (const auto& answer : answers) told.answers.push_back(answer.id);
+  return true;
 }
 
 }  // namespace
@@ -84,55 +115,34 @@ void Notices::tell(const core::Follower& follower, What what) {
   const auto site = story ? content.site(story->site) : std::nullopt;
   const auto conversation = content.conversation(follower.story);
   if (!site || !conversation) return;
-  const core::CommentId up_to = what == What::kReply ? follower.reply : conversation->latest;
-  const auto comment = content.comment(up_to);
-
-  core::Alert alert;
-  // The complement of the story's id: one tag a conversation, and not that of the story's alerts.
-  alert.id = core::AlertId{~story->id.value};
-  alert.site = site->id;
-  alert.ttl = kTtl;
-  alert.importance = core::Importance::kMinor;
-  alert.created = ports_.clock.now();
-  alert.url = site->base_url + "/s/" + core::slug(*story);
-  alert.body = "On: " + newsroom::cut(story->headline, newsroom::kAlertTitleCharactersMax);
+  conversation::NoteTold::Told told{.device = follower.device, .is_closing = what == What::kClosed};
+  core::Alert alert = alert_of(*site, *story, ports_.clock.now());
   if (what == What::kClosed) {
     alert.title = "Comments are closed";
-  } else if (what == What::kReply && comment && comment->state == core::CommentState::kPublished) {
-    alert.title = follower.unseen > 1 ? std::to_string(follower.unseen) + " answers to you"
-                                      : comment->name + " answered you";
-    alert.body = quoted(*comment);
-    alert.url = site->base_url + "/c/" + comment->id.text();
-  } else if (what == What::kReply) {
-    // The answer has been taken away: there is nothing to tell.
-    return on_outcome(follower, what, up_to, core::Outcome::kAccepted);
-  } else {
+  } else if (what == What::kComments) {
     alert.title = "New comments";
+    told.up_to = conversation->latest;
+  } else if (!tell_answers(content, *site, follower, alert, told)) {
+    return on_outcome(place, told, core::Outcome::kAccepted);
   }
-  const bool is_sent = ports_.send(alert, *story, follower.device,
-                                   [this, follower, what, up_to](core::Outcome outcome) {
-                                     on_outcome(follower, what, up_to, outcome);
-                                   });
-  if (is_sent) {
-    in_flight_.insert(place);
-  } else {
-    failed_[place] = ports_.clock.now() + Seconds(3'600);
-  }
+  in_flight_.insert(place);
+  const bool is_sent =
+      ports_.send(alert, *story, follower.device,
+                  [this, place, told](core::Outcome outcome) { on_outcome(place, told, outcome); });
+  if (is_sent) return;
+  in_flight_.erase(place);
+  failed_[place] = ports_.clock.now() + Seconds(3'600);
 }
 
-void Notices::on_outcome(const core::Follower& follower, What what, core::CommentId up_to,
+void Notices::on_outcome(const Place& place, const conversation::NoteTold::Told& told,
                          core::Outcome outcome) {
-  const Place place{follower.story, follower.device};
   in_flight_.erase(place);
   metrics::count("tocsin_conversation_notices_total", 1, core::text(outcome));
   // What cannot be delivered is not tried for ever: the next comment makes another.
   const bool is_over = outcome != core::Outcome::kFailed && outcome != core::Outcome::kThrottled;
   failed_[place] = ports_.clock.now() + (is_over ? Seconds(5) : kRetryAfter);
   if (!is_over) return;
-  conversation::NoteTold note{.story = follower.story};
-  note.told.push_back(
-      {.device = follower.device, .up_to = up_to, .is_closing = what == What::kClosed});
-  ports_.note(std::move(note));
+  ports_.note({.story = place.first, .told = {told}});
 }
 
 }  // namespace tocsin::server

@@ -55,7 +55,7 @@ class Notices {
   template <class Visit>
   void each_follower(core::StoryId story, Visit visit) const;
   void tell(const core::Follower& follower, What what);
-  void on_outcome(const core::Follower& follower, What what, core::CommentId up_to,
+  void on_outcome(const Place& place, const conversation::NoteTold::Told& told,
                   core::Outcome outcome);
 
   Ports ports_;

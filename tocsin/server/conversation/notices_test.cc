@@ -31,12 +31,19 @@ class NoticesTest : public ::testing::Test {
                           .story = kStory,
                           .name = "Bo",
                           .text = "It opens at noon."};
+    comment.parent = core::CommentId{4};
+    comment.was_shown = true;
+    comment.announced = 1;
     content_.write(comment);
     core::Conversation conversation{.story = kStory, .site = sample::kSite};
     conversation.published = 1;
-    conversation.latest = comment.id;
+    conversation.latest = comment.announced;
     content_.write(conversation);
     follower_.device.back() = 9;
+    content_.write(
+        core::Reader{.id = core::ReaderId{71}, .site = sample::kSite, .device = follower_.device});
+    content_.write(
+        core::Comment{.id = core::CommentId{4}, .story = kStory, .reader = core::ReaderId{71}});
   }
 
   // Runs the notices of a process that starts at this moment.
@@ -122,7 +129,7 @@ TEST_F(NoticesTest, AreCappedForThoseWhoHearOfEveryComment) {
   ASSERT_EQ(sent_.size(), 1U);
   sent_[0].done(core::Outcome::kAccepted);
   auto conversation = *content_.conversation(kStory);
-  conversation.latest = core::CommentId{6};
+  conversation.latest = 2;
   content_.write(conversation);
   notices_->on_comment(kStory);
   later(Seconds(30));

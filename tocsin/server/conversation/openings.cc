@@ -19,19 +19,31 @@ Openings::Openings(const newsroom::Content& content, const Clock& clock, Announc
   for (const auto story : content_.followed_stories()) watch(story);
 }
 
+void Openings::watch(core::StoryId story) {
+  const auto found = watched_.find(story);
+  if (found != watched_.end()) {
+    return recent_.splice(recent_.begin(), recent_, found->second.place);
+  }
+  recent_.push_front(story);
+  watched_.emplace(story, Watched{Time{}, recent_.begin()});
+  if (watched_.size() <= kWatchedMax) return;
+  watched_.erase(recent_.back());
+  recent_.pop_back();
+}
+
 void Openings::touch(core::StoryId story) {
-  const auto found = next_.find(story);
-  if (found != next_.end()) found->second = Time{};
+  const auto found = watched_.find(story);
+  if (found != watched_.end()) found->second.next = Time{};
 }
 
 void Openings::touch_all() {
-  for (auto& [story, next] : next_) next = Time{};
+  for (auto& entry : watched_) entry.second.next = Time{};
 }
 
 void Openings::look() {
   const Time now = clock_.now();
-  for (auto& [story, next] : next_) {
-    if (next <= now) next = look_at(story, now);
+  for (auto& [story, watched] : watched_) {
+    if (watched.next <= now) watched.next = look_at(story, now);
   }
 }
 

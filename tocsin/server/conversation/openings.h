@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <list>
 #include <map>
 
 #include "tocsin/base/clock.h"
@@ -20,8 +22,10 @@ class Openings {
   // All outlive this. `announce` executes conversation::AnnounceOpening.
   Openings(const newsroom::Content& content, const Clock& clock, Announce announce);
 
-  // From this moment on the story's conversation is watched. A second time does nothing.
-  void watch(core::StoryId story) { next_.try_emplace(story, Time{}); }
+  // From this moment on the story's conversation is watched, until so many others have been since.
+  static constexpr std::size_t kWatchedMax = 10'000;
+  void watch(core::StoryId story);
+  std::size_t size() const { return watched_.size(); }
   // Something about the story's conversation has changed.
   void touch(core::StoryId story);
   // A site's policy has changed.
@@ -36,7 +40,13 @@ class Openings {
   const newsroom::Content& content_;
   const Clock& clock_;
   Announce announce_;
-  std::map<core::StoryId, Time> next_;  // when each is to be looked at
+  using Recent = std::list<core::StoryId>;
+  struct Watched {
+    Time next;  // when it is to be looked at
+    Recent::iterator place;
+  };
+  std::map<core::StoryId, Watched> watched_;
+  Recent recent_;  // the one watched last comes first
 };
 
 }  // namespace tocsin::server

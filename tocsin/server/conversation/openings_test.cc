@@ -67,6 +67,27 @@ TEST_F(OpeningsTest, FollowARuleThatChanges) {
   EXPECT_EQ(announced_.size(), 1U);
 }
 
+TEST_F(OpeningsTest, ForgetWhatNobodyHasLookedAtForLongest) {
+  constexpr std::uint64_t kFirst = 1'000;
+  openings_.watch(kStory);
+  for (std::uint64_t id = 0; id < Openings::kWatchedMax; ++id) {
+    openings_.watch({kFirst + id});
+    if (id == Openings::kWatchedMax / 2) openings_.watch(kStory);
+  }
+  EXPECT_EQ(openings_.size(), Openings::kWatchedMax);
+  site_.comments.is_closed = true;
+  content_.write(site_);
+  later(Seconds(1));
+  EXPECT_EQ(announced_.size(), 1U) << "it was looked at again";
+  for (std::uint64_t id = 0; id < Openings::kWatchedMax; ++id) openings_.watch({kFirst + id});
+  announced_.clear();
+  site_.comments.is_closed = false;
+  content_.write(site_);
+  openings_.touch_all();
+  later(Seconds(60));
+  EXPECT_TRUE(announced_.empty());
+}
+
 TEST_F(OpeningsTest, OfStoriesThatNobodyWatchesAreNotAnnounced) {
   site_.comments.is_closed = true;
   content_.write(site_);

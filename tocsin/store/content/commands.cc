@@ -126,6 +126,7 @@ struct KindName {
   std::string_view operator()(const conversation::AnnounceOpening&) const {
     return "announce_opening";
   }
+  std::string_view operator()(const conversation::AnnounceVotes&) const { return "announce_votes"; }
   std::string_view operator()(const conversation::Follow&) const { return "follow"; }
   std::string_view operator()(const conversation::NoteTold&) const { return "note_told"; }
   std::string_view operator()(const conversation::ImportComments&) const {

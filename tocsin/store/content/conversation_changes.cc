@@ -27,14 +27,18 @@ Status write_conversation_change(Database& database, const core::Comment& commen
       .query(
           "INSERT INTO comment (id, site, story, parent, reader, user, name, badge, text, state, "
           "phase, reason, statement, is_featured, votes, reports, is_appealed, network, created, "
-          "edited) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
-          "?17, ?18, ?19, ?20) ON CONFLICT (id) DO UPDATE SET reader = ?5, name = ?7, badge = ?8, "
+          "edited, was_shown, announced) "
+          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
+          "?17, ?18, ?19, ?20, ?21, ?22) ON CONFLICT (id) DO UPDATE SET reader = ?5, name = ?7, "
+          "badge = ?8, "
           "text = ?9, state = ?10, phase = ?11, reason = ?12, statement = ?13, is_featured = ?14, "
-          "votes = ?15, reports = ?16, is_appealed = ?17, network = ?18, edited = ?20")
+          "votes = ?15, reports = ?16, is_appealed = ?17, network = ?18, edited = ?20, "
+          "was_shown = ?21, announced = ?22")
       .bind(comment.id, comment.site, comment.story, comment.parent, comment.reader, comment.user,
             comment.name, core::text(comment.badge), comment.text, core::text(comment.state),
             comment.phase, comment.reason, comment.statement, comment.is_featured, comment.votes,
-            comment.reports, comment.is_appealed, comment.network, comment.created, comment.edited)
+            comment.reports, comment.is_appealed, comment.network, comment.created, comment.edited,
+            comment.was_shown, comment.announced)
       .run();
 }
 

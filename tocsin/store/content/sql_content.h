@@ -52,6 +52,8 @@ class SqlContent final : public newsroom::Content {
   std::vector<core::Report> reports(core::CommentId comment) const override;
   std::optional<core::Follower> follower(core::StoryId story,
                                          const core::SubscriptionId& device) const override;
+  std::vector<core::Follower> followed_by(const core::Reader& reader,
+                                          std::size_t limit) const override;
   std::size_t follower_count(core::StoryId story) const override;
   std::vector<core::Comment> comments(const conversation::CommentQuery& query) const override;
   std::vector<core::Comment> queue(const conversation::QueueQuery& query) const override;

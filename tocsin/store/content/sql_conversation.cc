@@ -14,7 +14,8 @@ constexpr std::string_view kSelectConversation =
     "was_open FROM conversation ";
 constexpr std::string_view kSelectComment =
     "SELECT id, site, story, parent, reader, user, name, badge, text, state, phase, reason, "
-    "statement, is_featured, votes, reports, is_appealed, network, created, edited FROM comment ";
+    "statement, is_featured, votes, reports, is_appealed, network, created, edited, was_shown, "
+    "announced FROM comment ";
 constexpr std::string_view kSelectReader =
     "SELECT id, site, name, device, email_hash, published, rejected, banned_until, ban_reason, "
     "is_erased, created FROM reader ";
@@ -44,7 +45,7 @@ core::Conversation read_conversation(const Query& row) {
   out.closes_at = row.time_if_any(6);
   out.holds_all = row.flag(7);
   out.published = count_at(row, 8);
-  out.latest = row.id<core::CommentId>(9);
+  out.latest = static_cast<std::uint64_t>(row.number(9));
   out.was_open = row.flag(10);
   return out;
 }
@@ -72,6 +73,8 @@ core::Comment read_comment(const Query& row) {
   out.network = static_cast<std::uint64_t>(row.number(17));
   out.created = row.time(18);
   out.edited = row.time_if_any(19);
+  out.was_shown = row.flag(20);
+  out.announced = static_cast<std::uint64_t>(row.number(21));
   return out;
 }
 
@@ -101,7 +104,7 @@ core::Follower read_follower(const Query& row) {
   out.closing = row.flag(5);
   out.reply = row.id<core::CommentId>(6);
   out.unseen = count_at(row, 7);
-  out.told = row.id<core::CommentId>(8);
+  out.told = static_cast<std::uint64_t>(row.number(8));
   out.notified = row.time_if_any(9);
   return out;
 }
@@ -203,6 +206,17 @@ std::optional<core::Follower> SqlContent::follower(core::StoryId story,
                                                    const core::SubscriptionId& device) const {
   return read_one(select(kSelectFollower, "WHERE story = ?1 AND device = ?2").bind(story, device),
                   read_follower);
+}
+
+std::vector<core::Follower> SqlContent::followed_by(const core::Reader& reader,
+                                                    std::size_t limit) const {
+  // A device that is null equals none. Each half has an index.
+  return read_all(
+      select(kSelectFollower,
+             "WHERE reader = ?1 AND reader != 0 UNION ALL " + std::string(kSelectFollower) +
+                 "WHERE device = ?2 AND reader = 0 ORDER BY story, device LIMIT ?3")
+          .bind(reader.id, reader.device, std::uint64_t{limit}),
+      read_follower);
 }
 
 std::size_t SqlContent::follower_count(core::StoryId story) const {

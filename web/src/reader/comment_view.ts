@@ -20,15 +20,22 @@ export interface Actions {
 
 const kOutcome: Record<string, string> = {
   published: "Your comment is published.",
-  held: "Your comment waits for a moderator.",
-  rejected: "Your comment was not published.",
+  held: "Your comment has arrived. Below it stands what happens next.",
+  rejected: "Your comment was not published. Below it stands why.",
 };
 
-// What became of the reader's own comment, with the server's reason.
+// What became of the reader's own comment, in short: the reasons stand with it.
 export function outcome(comment: Comment): string {
-  const said = comment.state === "published" ? "" : ` ${comment.statement ?? ""}`;
+  return kOutcome[comment.state] ?? "";
+}
+
+// Why the reader's own comment is not shown to others. The server's statement of one that is held
+// says that it waits.
+export function ruling(comment: Comment): string {
+  const statement = comment.statement ?? "";
+  if (comment.state === "held") return statement || "Your comment waits for a moderator.";
   const asked = comment.is_appealed ? " You asked for another look." : "";
-  return `${kOutcome[comment.state] ?? ""}${said}${asked}`.trim();
+  return `Your comment was not published. ${statement}`.trim() + asked;
 }
 
 export function time(text: string): HTMLTimeElement {
@@ -72,7 +79,7 @@ export function render(comment: Comment, actions: Actions, answered = ""): HTMLE
     prose(comment.html),
   );
   if (comment.mine && comment.state !== "published") {
-    article.append(h("p", { className: "ruling" }, outcome(comment)));
+    article.append(h("p", { className: "ruling" }, ruling(comment)));
   }
   article.append(actionsRow(comment, actions));
   return article;
@@ -118,12 +125,22 @@ function named(text: string, comment: Comment, onclick: () => void): HTMLButtonE
   return made;
 }
 
+function voteWords(votes: number): string {
+  return votes > 0 ? `Recommend (${votes})` : "Recommend";
+}
+
 function voteButton(comment: Comment, actions: Actions): HTMLButtonElement {
   const isGiven = actions.isVoted(comment);
-  const text = comment.votes > 0 ? `Recommend (${comment.votes})` : "Recommend";
-  const made = button(text, () => actions.vote(comment, !isGiven), "needs-open");
+  const vote = () => actions.vote(comment, !isGiven);
+  const made = button(voteWords(comment.votes), vote, "needs-open");
   made.setAttribute("aria-pressed", String(isGiven));
   return made;
+}
+
+// Others have voted. The writer of a comment has no such button.
+export function showVotes(article: HTMLElement | null, votes: number): void {
+  const shown = article?.querySelector(".actions [aria-pressed]");
+  if (shown) shown.textContent = voteWords(votes);
 }
 
 function ownButtons(comment: Comment, actions: Actions, row: HTMLElement): HTMLButtonElement[] {

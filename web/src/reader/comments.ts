@@ -4,7 +4,7 @@
 // a foreign page it loads everything. Attributes: `after`, the last event that the list shows; of
 // the server's pages also `state`, `count`, `characters`, `days` and `votes`.
 import { ApiError } from "../shared/api.js";
-import { type Actions, adopt, longTime, outcome, render } from "./comment_view.js";
+import { type Actions, adopt, longTime, outcome, render, showVotes } from "./comment_view.js";
 import { Compose } from "./compose.js";
 import {
   closedWords, type Comment, Conversation, inReadingOrder, type Opening, type Sort,
@@ -117,7 +117,9 @@ export function defineComments({ server, isOurs }: { server: string; isOurs: boo
       if (event.story !== story) return;
       const comment = event["comment"] as Comment | undefined;
       const opening = event["opening"] as Opening | undefined;
+      const count = event["count"] as { comment: string; votes: number } | undefined;
       if (event.kind === "comment" && comment) this.put(comment);
+      if (event.kind === "votes" && count) showVotes(this.articleOf(count.comment), count.votes);
       if (event.kind === "conversation" && opening) this.showOpening(opening);
     }
 

@@ -22,7 +22,7 @@ interface Listening {
   listener: Listener;
 }
 
-const kKinds = ["story", "alert", "comment", "conversation", "thread", "entry"];
+const kKinds = ["story", "alert", "comment", "conversation", "thread", "entry", "votes"];
 const kHiddenPatienceMs = 60_000; // a page that nobody looks at for so long lets go
 const kRetryMinMs = 10_000;
 const kRetryMaxMs = 300_000;
