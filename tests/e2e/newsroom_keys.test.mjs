@@ -86,18 +86,18 @@ test("quick keys go to the comment they point at, and focus goes along", () =>
     assert.match(rulings(newsroom)[1].statement, /Your comment is not shown because .* a person will decide/);
   }));
 
-test("undo sends the opposite decision and brings the comment back", () =>
+test("undo puts the comment back into the queue", () =>
   inNewsroom(async (page, newsroom) => {
     await queueIsHere(page);
     const [first] = await ids(page);
     await press(page, "p");
     await says(page, "Published");
     await press(page, "u");
-    await says(page, "counts as rejected until you decide again");
+    await says(page, "It waits again");
     assert.equal(await focused(page), first);
     await press(page, "p");
     await page.waitForFunction(() => document.querySelectorAll(".decidedline").length === 1);
-    assert.deepEqual(rulings(newsroom).map(({ state }) => state), ["published", "rejected", "published"]);
+    assert.deepEqual(rulings(newsroom).map(({ state }) => state), ["published", "held", "published"]);
   }));
 
 test("several are decided and undone at once", () =>

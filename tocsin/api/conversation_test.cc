@@ -112,6 +112,10 @@ TEST_F(Conversation, IsModeratedWithAStatementOfReasons) {
   const auto report = json_of(api.call("moderate", "GET", "/api/v1/moderation/transparency"));
   EXPECT_EQ(report.find("rejected")->find("spam/person")->if_int(), 1);
   EXPECT_EQ(report.find("appealed")->if_int(), 1);
+  const auto back = api.call("moderate", "POST", path + "/moderate", R"({"state":"held"})");
+  ASSERT_EQ(back.status, 200) << back.body;
+  EXPECT_EQ(json_of(back).text("state"), "held");
+  EXPECT_EQ(api.call("moderate", "POST", path + "/moderate", R"({"state":"deleted"})").status, 422);
 }
 
 TEST_F(Conversation, LetsAReaderBeginAfterAPuzzle) {

@@ -35,6 +35,9 @@ std::string statement_of(Ground ground) {
   return {};
 }
 
+// The same where a moderator takes a decision back.
+constexpr std::string_view kLooksAgain = "A moderator looks at it again. It waits for a moderator.";
+
 core::Ruling ruling_on(const Comment& comment, Time at) {
   return {.comment = comment.id,
           .site = comment.site,
@@ -131,8 +134,9 @@ Result<std::vector<Change>> apply(const Context& context, const AppealRuling& bo
 Result<std::vector<Change>> apply(const Context& context, const Moderate& body) {
   TOCSIN_TRY(const auto before, comment_of(context, body.comment));
   const bool is_rejection = body.state == CommentState::kRejected;
-  if (!is_rejection && body.state != CommentState::kPublished) {
-    return bad_field("state", "is neither published nor rejected");
+  const bool is_held = body.state == CommentState::kHeld;
+  if (!is_rejection && !is_held && body.state != CommentState::kPublished) {
+    return bad_field("state", "is not published, held or rejected");
   }
   if (before.state == CommentState::kDeleted) return conflict("comment", "is deleted");
   if (is_rejection && !body.ground) return bad_field("ground", "is missing: a rejection has one");
@@ -140,17 +144,18 @@ Result<std::vector<Change>> apply(const Context& context, const Moderate& body) 
   after.state = body.state;
   after.phase = before.is_appealed ? "appeal" : "moderator";
   after.is_appealed = false;
-  if (is_rejection) after.is_featured = false;
+  if (body.state != CommentState::kPublished) after.is_featured = false;
   TOCSIN_TRY(after.reason, cleaned("reason", body.reason));
   TOCSIN_TRY(after.statement, cleaned("statement", body.statement));
   if (is_rejection && after.statement.empty()) after.statement = statement_of(*body.ground);
+  if (is_held && after.statement.empty()) after.statement = kLooksAgain;
 
   Draft draft(context);
   auto ruling = ruling_on(after, context.at);
   ruling.by = context.actor;
   if (is_rejection) ruling.ground = body.ground;
   draft.put(Change{std::move(ruling)});
-  draft.settle_reports(after, is_rejection, context.actor);
+  if (!is_held) draft.settle_reports(after, is_rejection, context.actor);
   if (after.state == before.state) {
     draft.put_silently(before, after);
   } else {

@@ -130,8 +130,8 @@ TEST_F(ModerateTest, RejectsWithGroundAndStatement) {
   posted({1}, kAnna);
   EXPECT_EQ(run(Moderate{.comment = {1}, .state = CommentState::kRejected}),
             "ground: is missing: a rejection has one");
-  EXPECT_EQ(run(Moderate{.comment = {1}, .state = CommentState::kHeld}),
-            "state: is neither published nor rejected");
+  EXPECT_EQ(run(Moderate{.comment = {1}, .state = CommentState::kDeleted}),
+            "state: is not published, held or rejected");
   EXPECT_EQ(
       run(Moderate{.comment = {1}, .state = CommentState::kRejected, .ground = Ground::kSpam}), "");
   EXPECT_EQ(comment({1}).statement,
@@ -145,6 +145,30 @@ TEST_F(ModerateTest, RejectsWithGroundAndStatement) {
   EXPECT_FALSE(ruling.is_automatic);
   EXPECT_EQ(content_.ruling_counts(kSite, {}),
             (std::map<std::string, std::uint64_t>{{"spam/person", 1}}));
+}
+
+TEST_F(ModerateTest, PutsACommentBackIntoTheQueue) {
+  posted({1}, kAnna);
+  EXPECT_EQ(run(ReportComment{{.id = {1}, .comment = {1}, .reader = kBen}}), "");
+  EXPECT_EQ(run(Moderate{.comment = {1}, .state = CommentState::kHeld, .reason = "Undone."}), "");
+  EXPECT_EQ(comment({1}).state, CommentState::kHeld);
+  EXPECT_EQ(comment({1}).statement, "A moderator looks at it again. It waits for a moderator.");
+  EXPECT_EQ(comment({1}).reports, 1U) << "nothing is decided";
+  EXPECT_EQ(comment_events(), 1U);
+  EXPECT_EQ(conversation().published, 0U);
+  EXPECT_EQ(content_.reader(kAnna)->published, 0U);
+  EXPECT_EQ(content_.queue_size(kSite, QueueKind::kHeld), 1U);
+  EXPECT_EQ(content_.rulings({1}).back().state, CommentState::kHeld);
+  EXPECT_EQ(content_.rulings({1}).back().by, "Maria Muster");
+  EXPECT_TRUE(content_.ruling_counts(kSite, {}).empty());
+  // So is a rejection undone; what the writer was told first is told again.
+  EXPECT_EQ(
+      run(Moderate{.comment = {1}, .state = CommentState::kRejected, .ground = Ground::kSpam}), "");
+  EXPECT_EQ(
+      run(Moderate{.comment = {1}, .state = CommentState::kHeld, .statement = "It has links."}),
+      "");
+  EXPECT_EQ(comment({1}).statement, "It has links.");
+  EXPECT_EQ(content_.reader(kAnna)->rejected, 0U);
 }
 
 TEST_F(ModerateTest, TellsOpenPagesOnlyWhatTheySee) {

@@ -67,9 +67,7 @@ class RandomCommands {
       case 9:
       case 10:
         return run(
-            Moderate{.comment = comment(),
-                     .state = once_in(2) ? CommentState::kRejected : CommentState::kPublished,
-                     .ground = core::Ground::kOther});
+            Moderate{.comment = comment(), .state = verdict(), .ground = core::Ground::kOther});
       case 11:
         return run(FeatureComment{comment(), once_in(2)});
       case 12:
@@ -92,6 +90,10 @@ class RandomCommands {
     constexpr core::ConversationMode kModes[] = {kByRule, kByRule, kByRule, kOpen,
                                                  kOpen,   kOpen,   kClosed, kHidden};
     return kModes[random_.below(8)];
+  }
+  CommentState verdict() {
+    if (once_in(6)) return CommentState::kHeld;
+    return once_in(2) ? CommentState::kRejected : CommentState::kPublished;
   }
   core::ReaderId reader() { return {readers_ - random_.below(kReaders)}; }
   core::CommentId comment() {

@@ -70,7 +70,8 @@ struct AppealRuling {
   std::string text;
 };
 
-// A moderator's decision: kPublished or kRejected. It settles the comment's open reports.
+// A moderator's decision: kPublished or kRejected, which settles the comment's open reports; or
+// kHeld: back to the queue, with nothing decided.
 struct Moderate {
   core::CommentId comment;
   core::CommentState state = core::CommentState::kPublished;

@@ -66,11 +66,14 @@ test("a decision that was not saved comes back with its words", () => {
   assert.deepEqual(back.rows[0]?.failed, { why: "No network", again: decision });
 });
 
-test("an undone publication says that readers do not see it, an undone rejection does not", () => {
-  const queue = rows.queueOf("held", answer("a"));
-  const undone = (decision: Decision) => rows.reopened(rows.decide(queue, ["a"], decision, 1), ["a"], 2).rows[0];
-  assert.equal(undone(kPublish)?.isUndone, true);
-  assert.equal(undone({ state: "rejected", ground: "spam" })?.isUndone, false);
+test("an undone decision says that the comment waits again, where it does", () => {
+  const undone = (queue: rows.Queue, decision: Decision) =>
+    rows.reopened(rows.decide(queue, ["a"], decision, 1), ["a"], 2).rows[0];
+  const held = rows.queueOf("held", answer("a"));
+  assert.equal(undone(held, kPublish)?.isUndone, true);
+  assert.equal(undone(held, { state: "rejected", ground: "spam" })?.isUndone, true);
+  const shown = rows.queueOf("recent", { ...answer("a"), items: [item("a", { state: "published" })] });
+  assert.equal(undone(shown, { state: "rejected", ground: "spam" })?.isUndone, false);
 });
 
 test("in the list of recent ones a decided comment stays and shows its state", () => {
@@ -91,6 +94,12 @@ test("undoing restores what readers saw", () => {
   const published = item("a", { state: "published" });
   assert.equal(rows.undoing(published, kPublish), undefined);
   assert.equal(rows.undoing(published, { state: "rejected" })?.state, "published");
+  const held = item("a", { statement: "It has links." });
+  for (const state of ["published", "rejected"] as const) {
+    const back = rows.undoing(held, { state });
+    assert.equal(back?.state, "held");
+    assert.equal(back?.statement, "It has links.");
+  }
   const ruling = (at: string, ground: "spam" | "hate") =>
     ({ at, by: "Ada", state: "rejected" as const, phase: "", ground, reason: "", statement: "", is_automatic: false });
   const rulings = [ruling("2026-01-01", "spam"), ruling("2026-01-02", "hate")];
@@ -133,7 +142,7 @@ test("undo is sent after the decision itself, and ends after ten seconds", async
   const deciding = desk.decide(["a"], { state: "rejected", ground: "spam" });
   await desk.undo();
   await deciding;
-  assert.deepEqual(sent.map(([, { state }]) => state), ["rejected", "published"]);
+  assert.deepEqual(sent.map(([, { state }]) => state), ["rejected", "held"]);
   state.refuses = "b";
   await desk.decide(["b"], kPublish);
   assert.equal(desk.view.value.last, undefined);

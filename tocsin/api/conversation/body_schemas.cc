@@ -163,7 +163,10 @@ const Schema& moderation_body() {
   static const Schema schema{
       "ModerationBody",
       "",
-      {{.name = "state", .is_required = true, .choices = {"published", "rejected"}},
+      {{.name = "state",
+        .about = "held: back to the queue.",
+        .is_required = true,
+        .choices = {"published", "held", "rejected"}},
        {.name = "ground",
         .about = "Needed to reject.",
         .is_nullable = true,

@@ -97,7 +97,7 @@ export interface QueueAnswer extends List<QueueItem> {
 
 // What a moderator decides of one comment.
 export interface Decision {
-  state: Verdict;
+  state: Verdict | "held"; // held: a decision is taken back, and the comment waits again
   ground?: Ground;
   reason?: string; // for colleagues
   statement?: string; // for the writer

@@ -101,7 +101,7 @@ export class Desk {
     await this.each(ids, (id) => this.save(id, decision));
   }
 
-  // The opposite of the last decision, while there is time.
+  // Takes the last decision back, while there is time.
   async undo(): Promise<void> {
     const { last } = this.view.value;
     if (!last || this.now() - last.at > kUndoMs) {

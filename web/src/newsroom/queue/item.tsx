@@ -40,7 +40,7 @@ export const Item = memo(function Item({ row, isCurrent, isSelected, onAction, o
       <Why item={item} />
       {item.open_reports.length > 0 && <Reports reports={item.open_reports} />}
       {item.rulings.length > 0 && <Rulings rulings={item.rulings} isOpen={item.is_appealed} />}
-      {row.isUndone && <p class="note">Undone. Readers do not see it; it counts as rejected until you decide again.</p>}
+      {row.isUndone && <p class="note">Undone. It waits again, and readers do not see it.</p>}
       {row.isElsewhere && <p class="note dealt">A colleague has dealt with this one.</p>}
       {row.failed && (
         <p class="wrong" role="alert">

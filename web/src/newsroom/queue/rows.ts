@@ -12,7 +12,7 @@ export interface Row {
   before?: QueueItem; // as it was before the last decision
   decided?: Decided; // shown as one line instead of the comment
   failed?: { why: string; again: Decision | undefined }; // what was not saved
-  isUndone?: boolean; // it waits for another decision; until then readers do not see it
+  isUndone?: boolean; // a decision was taken back: it waits for another one
   isElsewhere: boolean; // a colleague has dealt with it
 }
 
@@ -160,8 +160,7 @@ export function reopened(queue: Queue, ids: string[], at: number): Queue {
   const rows = queue.rows.map((row): Row => {
     if (!ids.includes(row.item.id)) return row;
     const item = row.before ?? row.item;
-    const isHidden = item.state === "held" && row.item.state === "published";
-    return { item, before: item, isUndone: isHidden || row.isUndone === true, isElsewhere: false };
+    return { item, before: item, isUndone: item.state === "held", isElsewhere: false };
   });
   return {
     ...queue,
@@ -172,18 +171,19 @@ export function reopened(queue: Queue, ids: string[], at: number): Queue {
   };
 }
 
-// The decision that brings the readers' view back to what it was; nothing where it did not change.
-// A comment that was held cannot be held again: it is taken off the page until someone decides.
+// The decision that brings the comment back to what it was; nothing where it did not change.
 export function undoing(before: QueueItem, made: Decision): Decision | undefined {
   if (before.state === made.state) return undefined;
-  if (made.state === "rejected") return { state: "published", reason: "A decision was undone." };
+  const reason = "A decision was undone.";
+  if (before.state === "held") return { state: "held", reason, statement: before.statement };
+  if (before.state === "published") return { state: "published", reason };
   const ruling = [...before.rulings]
     .sort((a, b) => b.at.localeCompare(a.at))
     .find(({ state }) => state === "rejected");
   return {
     state: "rejected",
     ground: ruling?.ground ?? "other",
-    reason: "A decision was undone.",
+    reason,
     statement: before.statement || "Your comment is being looked at again. It is not shown until that is done.",
   };
 }
