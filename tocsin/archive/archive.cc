@@ -26,7 +26,7 @@ bool contains(std::string_view text, std::string_view part) { return text.find(p
 // The first record of a JSON file; lines of ours and of Remark42 start with what they are.
 Format detect_json(std::string_view text) {
   std::string_view rest = text;
-  rest.remove_prefix(rest.find_first_of("{"));
+  rest.remove_prefix(rest.find('{'));
   if (contains(rest.substr(0, 200), "\"tocsin-comments\"")) return Format::kTocsin;
   const auto line = rest.substr(0, rest.find('\n'));
   if (contains(line, "\"version\"") && contains(line, "\"users\"") && contains(line, "\"posts\"")) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <fstream>
 #include <iterator>
@@ -62,7 +63,7 @@ class ArchiveMaker {
   bool coin() { return pick(2) == 0; }
 
   std::string some_text(std::size_t pieces_max) {
-    static const std::vector<std::string> kPieces{
+    constexpr std::array<std::string_view, 34> kPieces{
         "a",      "word", " ",       "\n",   "\n\n",     "\t",         "*",
         "**",     "`",    "```\n",   "[x](", "https://", "e.example/", ")",
         "> ",     "- ",   "1. ",     "\\",   "\"",       "<b>",        "&amp;",

@@ -41,7 +41,7 @@ std::string path_of(const std::string& page_url, std::string_view path) {
 // A key as it may stand: on one line. The end of one that is too long is replaced by a number made
 // of it (FNV-1a), so that two with the same start stay two.
 std::string usable_key(std::string_view text) {
-  const auto key = markup::fold_space(markup::clean_text(text));
+  auto key = markup::fold_space(markup::clean_text(text));
   if (key.size() <= kKeyBytesMax) return key;
   std::uint64_t hash = 0xcbf29ce484222325;
   for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;

@@ -131,6 +131,7 @@ TEST(Builder, ArrangesALongChainOfRepliesThatStandsBackwards) {
 TEST(Builder, ArrangesALongCircle) {
   constexpr int kCount = 200'000;
   std::vector<std::pair<std::string, std::string>> comments;
+  comments.reserve(kCount);
   for (int i = 0; i < kCount; ++i) {
     comments.emplace_back(std::to_string(i), std::to_string((i + 1) % kCount));
   }

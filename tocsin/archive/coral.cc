@@ -77,7 +77,8 @@ ArchivedComment comment_of(const Json& json, const Authors& authors, Builder& bu
   comment.key = json.text("id").value_or("");
   comment.parent_key = json.text("parentID").value_or("");
   comment.created = mongo_date(json.find("createdAt")).value_or(Time{});
-  comment.text = comment_text(body_of(json));
+  // What was typed with the rich text editor turned off has plain line ends.
+  comment.text = comment_text(body_of(json), LineEnds::kBreak);
   comment.state = state_of(json);
   comment.is_featured = has_tag(json, "FEATURED");
   if (const auto* counts = json.find("actionCounts")) {

@@ -122,7 +122,7 @@ TEST_F(Coral, ReadsItsCollections) {
                                         .is_registered = true,
                                         .is_staff = true},
                              .created = *parse_rfc3339("2026-11-25T06:05:00Z"),
-                             .text = "Thanks"}));
+                             .text = "Thanks,\nall"}));
 }
 
 TEST_F(Coral, KnowsTheStates) {

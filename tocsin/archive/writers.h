@@ -45,13 +45,13 @@ struct WordPressSite {
 
 // WordPress eXtended RSS 1.2, for WordPress's importer and for read_wordpress(). Each conversation
 // becomes a post without a date, because the importer puts the comments to the post of that title
-// if there is one; where there is none it makes a draft.
+// if there is one; where there is none it makes a draft. Two conversations of the same title come
+// to one post there.
 //
 // Dates are UTC. The text is HTML. WordPress wants keys to be numbers, those of replies higher than
 // those of what they answer: other keys are replaced. WXR has no place for votes, milliseconds,
-// when a conversation closed, which comments are featured, and who of the registered is called what
-// in the other system. A rejected comment is in the trash, as a deleted one is. A page without an
-// address gets one of the site.
+// when a conversation closed, and which comments are featured. A rejected comment is in the trash,
+// as a deleted one is; staff counts as registered. A page without an address gets one of the site.
 class WordPressWriter {
  public:
   WordPressWriter(WordPressSite site, Sink sink);
