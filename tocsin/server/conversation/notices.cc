@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "tocsin/conversation/answers.h"
+#include "tocsin/conversation/opening.h"
 #include "tocsin/newsroom/limits.h"
 #include "tocsin/newsroom/text.h"
 #include "tocsin/observe/log.h"
@@ -59,7 +60,10 @@ bool tell_answers(const newsroom::Content& content, const core::Site& site,
 }  // namespace
 
 Notices::Notices(Ports ports) : ports_(std::move(ports)) {
-  for (const auto story : ports_.content.followed_stories()) busy_.insert(story);
+  for (const auto story : ports_.content.followed_stories()) {
+    busy_.insert(story);
+    closed_.insert(story);
+  }
 }
 
 void Notices::run() {
@@ -67,7 +71,7 @@ void Notices::run() {
   std::erase_if(failed_, [now](const auto& failed) { return failed.second <= now; });
   tell_replies();
   std::erase_if(busy_, [this](core::StoryId story) { return tell_followers(story); });
-  for (const auto story : std::exchange(closed_, {})) tell_closed(story);
+  std::erase_if(closed_, [this](core::StoryId story) { return tell_closed(story); });
 }
 
 void Notices::tell_replies() {
@@ -90,10 +94,25 @@ bool Notices::tell_followers(core::StoryId story) {
   return is_done;
 }
 
-void Notices::tell_closed(core::StoryId story) {
+// A wish is kept until it is fulfilled, or the conversation opens again.
+bool Notices::tell_closed(core::StoryId story) {
+  if (!is_closed(story)) return true;
+  bool is_done = true;
   each_follower(story, [&](const core::Follower& follower) {
-    if (follower.closing) tell(follower, What::kClosed);
+    if (!follower.closing) return;
+    is_done = false;
+    tell(follower, What::kClosed);
   });
+  return is_done;
+}
+
+bool Notices::is_closed(core::StoryId story) const {
+  const auto about = ports_.content.story(story);
+  const auto site = about ? ports_.content.site(about->site) : std::nullopt;
+  if (!site) return false;
+  const auto opening = conversation::opening_of(site->comments, ports_.content.conversation(story),
+                                                *about, ports_.clock.now());
+  return opening.state == conversation::Opening::State::kClosed;
 }
 
 template <class Visit>
@@ -129,9 +148,8 @@ void Notices::tell(const core::Follower& follower, What what) {
   const bool is_sent =
       ports_.send(alert, *story, follower.device,
                   [this, place, told](core::Outcome outcome) { on_outcome(place, told, outcome); });
-  if (is_sent) return;
-  in_flight_.erase(place);
-  failed_[place] = ports_.clock.now() + Seconds(3'600);
+  // A device that is gone hears nothing any more.
+  if (!is_sent) on_outcome(place, told, core::Outcome::kGone);
 }
 
 void Notices::on_outcome(const Place& place, const conversation::NoteTold::Told& told,

@@ -51,7 +51,9 @@ class Notices {
   void tell_replies();
   // False if some have to wait.
   bool tell_followers(core::StoryId story);
-  void tell_closed(core::StoryId story);
+  // The same.
+  bool tell_closed(core::StoryId story);
+  bool is_closed(core::StoryId story) const;
   template <class Visit>
   void each_follower(core::StoryId story, Visit visit) const;
   void tell(const core::Follower& follower, What what);

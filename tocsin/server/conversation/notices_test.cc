@@ -65,6 +65,11 @@ class NoticesTest : public ::testing::Test {
         }});
     notices_->run();
   }
+  void close() {
+    auto conversation = *content_.conversation(kStory);
+    conversation.mode = core::ConversationMode::kClosed;
+    content_.write(conversation);
+  }
   void follow() { content_.write(follower_); }
   void later(Seconds by) {
     clock_.advance(by);
@@ -143,12 +148,55 @@ TEST_F(NoticesTest, TellOnceThatItClosed) {
   follow();
   start();
   EXPECT_TRUE(sent_.empty());
+  close();
   notices_->on_closed(kStory);
   later(Seconds(1));
   ASSERT_EQ(sent_.size(), 1U);
   EXPECT_EQ(sent_[0].alert.title, "Comments are closed");
   sent_[0].done(core::Outcome::kAccepted);
   EXPECT_FALSE(content_.follower(kStory, follower_.device)) << "the wish is fulfilled";
+}
+
+TEST_F(NoticesTest, TellThatItClosedAfterWhatIsOnItsWay) {
+  follower_.closing = follower_.replies = true;
+  follower_.reply = core::CommentId{5};
+  follow();
+  start();
+  close();
+  notices_->on_closed(kStory);
+  later(Seconds(1));
+  ASSERT_EQ(sent_.size(), 1U);
+  sent_[0].done(core::Outcome::kAccepted);
+  later(Seconds(10));
+  ASSERT_EQ(sent_.size(), 2U);
+  EXPECT_EQ(sent_[1].alert.title, "Comments are closed");
+  sent_[1].done(core::Outcome::kThrottled);
+  later(Seconds(61));
+  ASSERT_EQ(sent_.size(), 3U);
+  sent_[2].done(core::Outcome::kAccepted);
+  later(Seconds(3'600));
+  EXPECT_EQ(sent_.size(), 3U);
+}
+
+TEST_F(NoticesTest, TellAfterARestartThatItClosed) {
+  follower_.closing = true;
+  follow();
+  close();
+  start();
+  ASSERT_EQ(sent_.size(), 1U);
+  EXPECT_EQ(sent_[0].alert.title, "Comments are closed");
+}
+
+TEST_F(NoticesTest, OfAClosingEndWhenItOpensAgain) {
+  follower_.closing = true;
+  follow();
+  close();
+  start();
+  sent_[0].done(core::Outcome::kFailed);
+  content_.write(core::Conversation{.story = kStory, .site = sample::kSite});
+  later(Seconds(3'600));
+  EXPECT_EQ(sent_.size(), 1U);
+  EXPECT_TRUE(content_.follower(kStory, follower_.device)->closing);
 }
 
 }  // namespace
