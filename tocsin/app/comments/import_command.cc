@@ -25,7 +25,7 @@ struct Folder {
   std::unique_ptr<store::Store> store;  // none: a dry run
   std::unique_ptr<store::Reader> reading;
 
-  store::Reader& reader() { return store ? store->reader() : *reading; }
+  store::Reader& reader() const { return store ? store->reader() : *reading; }
 };
 
 Result<Folder> open_folder(const Settings& settings, bool dry_run) {

@@ -217,9 +217,9 @@ std::vector<core::Comment> SqlContent::comments(const conversation::CommentQuery
   if (!query.public_only) {
     constexpr auto kAll = std::numeric_limits<std::int64_t>::max();
     const auto limit = query.limit == 0 ? kAll : static_cast<std::int64_t>(query.limit);
-    return read_all(select(kSelectComment, "WHERE story = ?1 ORDER BY id LIMIT ?2")
-                        .bind(query.story, limit),
-                    read_comment);
+    return read_all(
+        select(kSelectComment, "WHERE story = ?1 ORDER BY id LIMIT ?2").bind(query.story, limit),
+        read_comment);
   }
   auto all = read_all(select(kSelectComment,
                              "WHERE story = ?1 AND state IN ('published', "
