@@ -299,9 +299,10 @@ void Server::Parts::connect_conversations() {
 }
 
 void Server::Parts::do_hourly() {
-  store->forget_networks(clock.now() - guard::kNetworksKept, [](const Result<std::size_t>& forgotten) {
-    if (!forgotten) log::warn("networks.not_forgotten", {{"why", forgotten.error().message}});
-  });
+  store->forget_networks(
+      clock.now() - guard::kNetworksKept, [](const Result<std::size_t>& forgotten) {
+        if (!forgotten) log::warn("networks.not_forgotten", {{"why", forgotten.error().message}});
+      });
 }
 
 // A command that nobody asked for.

@@ -24,7 +24,7 @@ class ArchiveFiles : public testing::Test {
     folder_ = testing::TempDir() + "archive_files_" + std::to_string(getpid());
     std::filesystem::create_directories(folder_);
   }
-  ~ArchiveFiles() override { std::filesystem::remove_all(folder_); }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
 
   std::string write(const std::string& name, const std::string& content) {
     std::ofstream(folder_ + "/" + name, std::ios::binary) << content;

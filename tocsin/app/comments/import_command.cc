@@ -25,7 +25,7 @@ struct Folder {
   std::unique_ptr<store::Store> store;  // none: a dry run
   std::unique_ptr<store::Reader> reading;
 
-  store::Reader& reader() { return store ? store->reader() : *reading; }
+  store::Reader& reader() const { return store ? store->reader() : *reading; }
 };
 
 Result<Folder> open_folder(const Settings& settings, bool dry_run) {
@@ -90,12 +90,12 @@ Status import_files(const CommentsImportOptions& options, Folder& folder, Import
                                  server::stories_of(folder.reader().content(), site.id), rules);
   std::unique_ptr<server::ArchiveImport> import;
   if (folder.store) import = std::make_unique<server::ArchiveImport>(*folder.store, random);
-  const auto done =
+  auto done =
       read_archives(options.files, {.keep_what_is_readable = options.keep_readable},
                     [&](const archive::Archive& archive) {
                       summary.formats.push_back(archive.format);
-                      for (const auto& warning : archive.warnings)
-                        summary.warnings.push_back(warning);
+                      auto& all = summary.warnings;
+                      all.insert(all.end(), archive.warnings.begin(), archive.warnings.end());
                       return import_archive(archive, mapping, import.get(), rules.now);
                     });
   summary.counts = mapping.counts();
