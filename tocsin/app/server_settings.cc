@@ -62,6 +62,7 @@ server::ServerConfig server_config(const Settings& settings) {
                  .password = settings.secret("mail_password"),
                  .from = settings.text("mail_from"),
                  .ca_file = settings.text("ca_file")};
+  config.hubs = settings.list("websub_hubs");
   config.fetches_max = static_cast<std::size_t>(settings.number("fetch_concurrency"));
   config.senders.threads = static_cast<std::size_t>(settings.number("sender_threads"));
   config.senders.transport.connections_max =

@@ -43,6 +43,8 @@ constexpr Setting kTable[] = {
      "Connections to one push service from one sender thread; no more are opened than are full."},
     {"fetch_concurrency", Kind::kNumber, "32", 1, 1'000, "fetches",
      "Feeds fetched at the same time."},
+    {"websub_hubs", Kind::kList, "", 0, 0, "",
+     "WebSub hubs that our own feeds name and that are told of news, as URLs."},
     {"fetch_contact", Kind::kText, "", 0, 0, "",
      "An address that feed owners find in our User-Agent; empty: the first site's."},
     {"registrations_per_minute", Kind::kNumber, "120", 1, 1'000'000, "",

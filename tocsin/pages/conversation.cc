@@ -264,6 +264,7 @@ std::string thread_page(const Frame& frame, const ThreadView& view) {
   Head head;
   head.title = thread.headline;
   head.path = "/t/" + thread.id.text();
+  head.feed.thread = thread.id;
   head.description = thread.summary;
   return document(frame, head, h("div", {{"class", "plain thread"}}, inside));
 }

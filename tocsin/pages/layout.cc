@@ -47,6 +47,27 @@ Html icon_links() {
   return out;
 }
 
+Html feed_link(FeedFormat format, const std::string& title, const FeedScope& scope) {
+  const bool is_atom = format == FeedFormat::kAtom;
+  return h("link", {{"rel", "alternate"},
+                    {"type", is_atom ? "application/atom+xml" : "application/feed+json"},
+                    {"title", title},
+                    {"href", feed_path(format, scope)}});
+}
+
+// What the page is about comes first: readers of feeds offer the first.
+Html feed_links(const std::string& site, const Head& head) {
+  Html out;
+  if (head.feed != FeedScope{}) {
+    const auto title = site + ": " + head.title;
+    out += feed_link(FeedFormat::kAtom, title, head.feed);
+    out += feed_link(FeedFormat::kJson, title, head.feed);
+  }
+  out += feed_link(FeedFormat::kAtom, site, {});
+  out += feed_link(FeedFormat::kJson, site, {});
+  return out;
+}
+
 Html head_element(const Frame& frame, const Head& head) {
   const std::string& site = frame.site.name;
   const auto title = head.title.empty() || head.title == site ? site : head.title + " — " + site;
@@ -60,12 +81,7 @@ Html head_element(const Frame& frame, const Head& head) {
            named("viewport", "width=device-width, initial-scale=1, viewport-fit=cover"), theme,
            h("link", {{"rel", "stylesheet"}, {"href", frame.assets.address("/app.css")}}),
            h("script", {{"src", frame.assets.address("/tocsin.js")}, {"async", true}}),
-           icon_links(), share_tags(frame, head),
-           h("link", {{"rel", "alternate"},
-                      {"type", "application/atom+xml"},
-                      {"title", site},
-                      {"href", "/feed.atom"}}),
-           head.more);
+           icon_links(), share_tags(frame, head), feed_links(site, head), head.more);
 }
 
 Html topic_navigation(const core::Site& site, const std::string& current) {

@@ -5,6 +5,7 @@
 
 #include "tocsin/core/content.h"
 #include "tocsin/pages/assets.h"
+#include "tocsin/pages/feeds.h"
 #include "tocsin/pages/html.h"
 
 // What all pages have around their content.
@@ -23,6 +24,7 @@ struct Head {
   bool is_article = false;
   bool is_bare = false;  // for the small window of foreign pages: no navigation
   std::string topic;     // the one that the navigation marks
+  FeedScope feed;        // of the stories that the page is about; as it is: only the site's
   Html more;             // further elements of <head>
 };
 

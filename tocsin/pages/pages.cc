@@ -159,7 +159,8 @@ http::Response Pages::route(const core::Site& site, const http::Request& request
     return page(site, 200, following_page(frame, request.parameter("popup") == "1"));
   }
   if (path == "/offline") return page(site, 200, offline_page(frame));
-  if (path == "/feed.atom") return feed(site);
+  if (path == "/feed.atom") return feed(site, FeedFormat::kAtom, request);
+  if (path == "/feed.json") return feed(site, FeedFormat::kJson, request);
   if (path == "/manifest.webmanifest") {
     return document_of("application/manifest+json", manifest(site));
   }
@@ -304,12 +305,45 @@ std::vector<core::Story> Pages::others(const core::Story& story, const std::stri
   return found;
 }
 
-http::Response Pages::feed(const core::Site& site) const {
-  newsroom::StoryQuery query;
-  query.site = site.id;
-  query.limit = kFeedStories;
-  return document_of("application/atom+xml; charset=utf-8",
-                     atom_feed(site, content_.stories(query)));
+// A source and a developing story must be the site's; a topic is whatever stories are of.
+http::Response Pages::feed(const core::Site& site, FeedFormat format,
+                           const http::Request& request) const {
+  const auto source_id = request.parameter("source");
+  const auto thread_id = request.parameter("thread");
+  OutFeed out{.title = site.name, .page_path = "/", .hubs = hubs_};
+  out.scope.topic = request.parameter("topic").value_or("");
+  if (!out.scope.topic.empty()) {
+    out.title += ": " + out.scope.topic;
+    out.page_path = topic_path(out.scope.topic);
+  }
+  if (source_id) {
+    const auto source =
+        content_.source(core::SourceId::parse(*source_id).value_or(core::SourceId{}));
+    if (!source || source->site != site.id) return error(site, 404);
+    out.scope.source = source->id;
+    out.title += ": " + source->name;
+  }
+  if (thread_id) {
+    const auto thread =
+        content_.thread(core::ThreadId::parse(*thread_id).value_or(core::ThreadId{}));
+    if (!thread || thread->site != site.id) return error(site, 404);
+    out.scope.thread = thread->id;
+    out.title += ": " + thread->headline;
+    out.page_path = "/t/" + thread->id.text();
+  }
+  out.stories = content_.stories({.site = site.id,
+                                  .limit = kFeedStories,
+                                  .topic = out.scope.topic,
+                                  .source = out.scope.source,
+                                  .thread = out.scope.thread});
+  auto response = format == FeedFormat::kAtom
+                      ? document_of("application/atom+xml; charset=utf-8", atom_feed(site, out))
+                      : document_of("application/feed+json; charset=utf-8", json_feed(site, out));
+  response.headers.add("access-control-allow-origin", "*");
+  std::string links = '<' + site.base_url + feed_path(format, out.scope) + ">; rel=\"self\"";
+  for (const auto& hub : hubs_) links += ", <" + hub + ">; rel=\"hub\"";
+  response.headers.add("link", links);
+  return response;
 }
 
 }  // namespace tocsin::pages

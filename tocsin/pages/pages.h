@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tocsin/base/clock.h"
@@ -11,6 +12,7 @@
 #include "tocsin/newsroom/content.h"
 #include "tocsin/pages/assets.h"
 #include "tocsin/pages/conversation.h"
+#include "tocsin/pages/feeds.h"
 #include "tocsin/pages/views.h"
 
 namespace tocsin::pages {
@@ -30,16 +32,18 @@ inline constexpr std::size_t kRelatedStories = 4;
 //   /newsroom/             the newsroom's dashboard
 //   /following             the reader's preferences; ?popup=1 in a foreign page's window
 //   /offline               kept by the service worker
-//   /manifest.webmanifest, /feed.atom
+//   /feed.atom, /feed.json the newest stories; ?topic=, ?source=<id>, ?thread=<id>
+//   /manifest.webmanifest
 //   /sw.js, /tocsin.js, /app.css, /icons/...   the assets; with ?v=<version> cacheable for ever
 //
 // and 404 for all else. HEAD is answered as GET: the server leaves the body out. Reads only, keeps
 // nothing between requests: any thread may call it that `content` allows.
 class Pages {
  public:
-  // All outlive this.
-  Pages(const newsroom::Content& content, const Assets& assets, const Clock& clock)
-      : content_(content), assets_(assets), clock_(clock) {}
+  // All but `hubs` outlive this. The feeds name the hubs (WebSub).
+  Pages(const newsroom::Content& content, const Assets& assets, const Clock& clock,
+        std::vector<std::string> hubs = {})
+      : content_(content), assets_(assets), clock_(clock), hubs_(std::move(hubs)) {}
 
   // `site`: whose host the request names.
   http::Response handle(const core::Site& site, const http::Request& request) const;
@@ -62,11 +66,13 @@ class Pages {
   StoryView view_of(core::Story story) const;
   // The newest of that topic (empty: of all) besides `story`.
   std::vector<core::Story> others(const core::Story& story, const std::string& topic) const;
-  http::Response feed(const core::Site& site) const;
+  http::Response feed(const core::Site& site, FeedFormat format,
+                      const http::Request& request) const;
 
   const newsroom::Content& content_;
   const Assets& assets_;
   const Clock& clock_;
+  std::vector<std::string> hubs_;
 };
 
 }  // namespace tocsin::pages

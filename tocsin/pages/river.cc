@@ -96,6 +96,7 @@ std::string river_page(const Frame& frame, const River& river) {
   head.path = river.is_first_page ? (river.topic.empty() ? "/" : topic_path(river.topic)) : "";
   head.description = frame.site.tagline;
   head.topic = river.topic;
+  head.feed.topic = river.topic;
   return document(frame, head,
                   h("div", {{"class", "river"}}, follow_box(frame.site, false),
                     h("div", {{"class", "stream"}}, stream)));

@@ -42,8 +42,6 @@ std::string error_page(const Frame& frame, int status);
 
 // The web app manifest, so that the site can go to the home screen, where iPhones allow alerts.
 std::string manifest(const core::Site& site);
-// The site's own feed (RFC 4287).
-std::string atom_feed(const core::Site& site, const std::vector<core::Story>& stories);
 
 // A story in a list. The heading's level is 2 or 3.
 Html card(const Frame& frame, const core::Story& story, bool is_lead, int heading_level);

@@ -238,21 +238,5 @@ TEST(Manifest, LetsTheSiteGoToTheHomeScreen) {
   EXPECT_EQ(json->find("icons")->if_array()->size(), 3u);
 }
 
-TEST(AtomFeed, KeepsAnEntrysIdWhenTheHeadlineChanges) {
-  const auto site = sample::site();
-  const auto id = "<id>https://bell.example/s/" + core::StoryId{7}.text() + "</id>";
-  EXPECT_THAT(atom_feed(site, {sample::story(7, "One")}), HasSubstr(id));
-  EXPECT_THAT(atom_feed(site, {sample::story(7, "Two")}), HasSubstr(id));
-}
-
-TEST(AtomFeed, IsWellFormedWhateverTheTextSays) {
-  for (const auto& text : kHostile) {
-    const auto feed = atom_feed(site_of(text), {sample::story_of(7, text)});
-    EXPECT_THAT(feed, Not(HasSubstr("<script")));
-    EXPECT_THAT(feed, Not(HasSubstr("<b>")));
-    EXPECT_THAT(feed, Not(HasSubstr("<!--")));
-  }
-}
-
 }  // namespace
 }  // namespace tocsin::pages

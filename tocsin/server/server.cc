@@ -20,6 +20,7 @@
 #include "tocsin/server/conversation/receipts.h"
 #include "tocsin/server/conversation/vote_counts.h"
 #include "tocsin/server/desk.h"
+#include "tocsin/server/hub_pings.h"
 #include "tocsin/server/key_refill.h"
 #include "tocsin/server/key_ring.h"
 #include "tocsin/server/subscription_book.h"
@@ -133,6 +134,7 @@ struct Server::Parts {
   void do_hourly();
   void on_live_event(const core::LiveEvent& event);
   void run_own(newsroom::Body body);
+  void on_story(core::StoryId id);
   bool send_to(const core::Alert& alert, const core::Story& story, const core::SubscriptionId& to,
                std::function<void(core::Outcome)> done);
   void push_link(const core::SubscriptionId& to, const std::string& title, const std::string& body,
@@ -163,6 +165,7 @@ struct Server::Parts {
   std::optional<fanout::Broadcasts> broadcasts;
   std::optional<Desk> desk;
   std::optional<Fetches> fetches;
+  std::optional<HubPings> hubs;
   std::optional<ingest::Poller> poller;
   Handle poll_timer;
   std::optional<AccountBook> accounts;
@@ -234,6 +237,7 @@ void Server::Parts::connect() {
                                const std::function<void(Status)>& done) { send_test(id, done); });
 
   desk.emplace(loop, *store, ids, random, clock);
+  hubs.emplace(clock, *fetcher, config.hubs);
   fetches.emplace(*fetcher, [this] { poll(); });
   poller.emplace(ingest::PollerConfig{.fetches_max = config.fetches_max}, clock, random, *fetches,
                  *desk);
@@ -293,6 +297,7 @@ void Server::Parts::connect_conversations() {
     openings->look();
     notices->run();
     vote_counts->run();
+    hubs->run();
   });
   hourly = loop.every(Millis(3'600'000), [this] { do_hourly(); });
   do_hourly();
@@ -318,12 +323,19 @@ void Server::Parts::run_own(newsroom::Body body) {
 void Server::Parts::on_live_event(const core::LiveEvent& event) {
   using Kind = core::LiveEvent::Kind;
   live->tell(event);
-  if (event.kind == Kind::kStory) openings->touch(event.story);
+  if (event.kind == Kind::kStory) on_story(event.story);
   if (event.kind == Kind::kComment) notices->on_comment(event.story);
   if (event.kind != Kind::kConversation) return;
   openings->touch(event.story);
   const auto conversation = store->reader().content().conversation(event.story);
   if (conversation && !conversation->was_open) notices->on_closed(event.story);
+}
+
+void Server::Parts::on_story(core::StoryId id) {
+  openings->touch(id);
+  const auto story = store->reader().content().story(id);
+  const auto site = story ? store->reader().content().site(story->site) : std::nullopt;
+  if (site && story->state != core::StoryState::kDraft) hubs->tell(pages::feeds_of(*site, *story));
 }
 
 // One message to one device, outside of any broadcast.
@@ -470,7 +482,7 @@ Status Server::Parts::serve(const pages::Assets& assets) {
   const auto& content = store->reader().content();
   broadcast_view.emplace(*broadcasts, [this] { warm(); });
   visits.emplace(*poller);
-  pages.emplace(content, assets, clock);
+  pages.emplace(content, assets, clock, config.hubs);
   connect_conversations();
   const api::Ports ports{.content = content,
                          .tokens = *tokens,
