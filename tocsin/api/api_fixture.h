@@ -125,6 +125,10 @@ class TestApi {
             {content, tokens, around, around, around, newsroom, subscriptions, accounts, outside,
              outside, outside, outside, ids, random, clock,
              [](std::string_view html, const std::string&) { return "clean " + std::string(html); },
+             [this](const std::string& address, ingest::Finder::Done done) {
+               searched.push_back(address);
+               done(found);
+             },
              [] { return std::string("tocsin_up 1\n"); }, [this] { return readiness; }}) {
     content.write(newsroom::sample::site());
     content.write(newsroom::sample::source());
@@ -169,6 +173,8 @@ class TestApi {
   SeededRandom random{1};
   IdSource ids{clock, random};
   Status readiness = ok();
+  std::vector<std::string> searched;  // addresses whose feeds were asked for
+  Result<std::vector<ingest::FoundFeed>> found = std::vector<ingest::FoundFeed>{};
 
  private:
   Api api_;

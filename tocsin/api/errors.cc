@@ -51,6 +51,8 @@ constexpr std::array kRows = {
     ErrorRow{Refusal::kSourceUnknown, "source.unknown", 404, "There is no such source.",
              "Check the id."},
     ErrorRow{Refusal::kFeedUnknown, "feed.unknown", 404, "There is no such feed.", "Check the id."},
+    ErrorRow{Refusal::kSiteSilent, "site.silent", 502, "The site could not be asked.",
+             "Read the detail; check the address, or try again later."},
     ErrorRow{Refusal::kStoryUnknown, "story.unknown", 404, "There is no such story.",
              "Check the id."},
     ErrorRow{Refusal::kAlertUnknown, "alert.unknown", 404, "There is no such alert.",

@@ -31,6 +31,7 @@ enum class Refusal {
   kSiteUnknown,
   kSourceUnknown,
   kFeedUnknown,
+  kSiteSilent,
   kStoryUnknown,
   kAlertUnknown,
   kSubscriptionUnknown,

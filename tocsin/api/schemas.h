@@ -12,6 +12,8 @@ namespace tocsin::api::schemas {
 const Schema& site_body();
 const Schema& source_body();
 const Schema& feed_body();
+const Schema& find_body();       // feed_schemas.cc
+const Schema& feed_list_body();  // the same
 const Schema& story_body();
 const Schema& withdrawal_body();
 const Schema& alert_body();
@@ -23,6 +25,8 @@ const Schema& empty_body();
 const Schema& site();
 const Schema& source();
 const Schema& feed();
+const Schema& found_feed();        // feed_schemas.cc
+const Schema& feed_list_result();  // the same
 const Schema& story();
 const Schema& alert();
 const Schema& subscription();

@@ -66,7 +66,7 @@ bool HtmlReader::read_tag() {
   token_.attributes.clear();
   rest_.remove_prefix(length);
   read_attributes();
-  if (!is_skipped(token_.name)) return true;
+  if (!is_skipped(token_.name) || (with_head_ && token_.name == "head")) return true;
   if (!is_end) skip_content_of(token_.name);
   return false;
 }

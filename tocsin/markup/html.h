@@ -28,7 +28,9 @@ class HtmlReader {
  public:
   static constexpr std::size_t kAttributesMax = 256;  // of one tag; more are left out
 
-  explicit HtmlReader(std::string_view html) : rest_(html) {}
+  // `with_head`: the content of <head> too, which is left out otherwise.
+  explicit HtmlReader(std::string_view html, bool with_head = false)
+      : rest_(html), with_head_(with_head) {}
   // Valid until the next call.
   const HtmlToken& next();
 
@@ -40,6 +42,7 @@ class HtmlReader {
   void skip_content_of(std::string_view name);
 
   std::string_view rest_;
+  bool with_head_;
   HtmlToken token_;
 };
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <map>
+#include <optional>
 #include <tuple>
+#include <utility>
 
 #include "tocsin/conversation/policy.h"
 #include "tocsin/newsroom/fields.h"
@@ -70,8 +73,9 @@ Result<Effects> apply_body(const View& view, const Command& command, const PutSi
   return Effects{{site}};
 }
 
-Result<Effects> apply_body(const View& view, const Command& command, const PutSource& body) {
-  core::Source source = body.source;
+namespace {
+
+Result<core::Source> checked(const View& view, Time at, core::Source source) {
   if (!source.id) return bad_field("source.id", "is missing");
   if (!view.site(source.site)) return not_found("source.site", "there is no such site");
   TOCSIN_TRY(std::ignore, check_name("source.name", source.name, kNameCharactersMax));
@@ -80,16 +84,17 @@ Result<Effects> apply_body(const View& view, const Command& command, const PutSo
   if (known && known->site != source.site) {
     return conflict("source.id", "belongs to another site");
   }
-  source.created = known ? known->created : command.at;
-  return Effects{{source}};
+  source.created = known ? known->created : at;
+  return source;
 }
 
-Result<Effects> apply_body(const View& view, const Command& command, const PutFeed& body) {
-  core::Feed feed = body.feed;
+// `source`: the feed's, where the same command puts it.
+Result<core::Feed> checked(const View& view, Time at, core::Feed feed,
+                           std::optional<core::Source> source) {
   if (!feed.id) return bad_field("feed.id", "is missing");
   const auto site = view.site(feed.site);
   if (!site) return not_found("feed.site", "there is no such site");
-  const auto source = view.source(feed.source);
+  if (!source) source = view.source(feed.source);
   if (!source) return not_found("feed.source", "there is no such source");
   if (source->site != feed.site) return conflict("feed.source", "belongs to another site");
   if (feed.url.empty()) return bad_field("feed.url", "is missing");
@@ -101,8 +106,40 @@ Result<Effects> apply_body(const View& view, const Command& command, const PutFe
   feed.topics = normalised_topics(feed.topics, *site);
   const auto known = view.feed(feed.id);
   if (known && known->site != feed.site) return conflict("feed.id", "belongs to another site");
-  feed.created = known ? known->created : command.at;
-  return Effects{{feed}};
+  feed.created = known ? known->created : at;
+  return feed;
+}
+
+}  // namespace
+
+Result<Effects> apply_body(const View& view, const Command& command, const PutSource& body) {
+  TOCSIN_TRY(auto source, checked(view, command.at, body.source));
+  return Effects{{std::move(source)}};
+}
+
+Result<Effects> apply_body(const View& view, const Command& command, const PutFeed& body) {
+  TOCSIN_TRY(auto feed, checked(view, command.at, body.feed, std::nullopt));
+  return Effects{{std::move(feed)}};
+}
+
+Result<Effects> apply_body(const View& view, const Command& command, const PutFeeds& body) {
+  TOCSIN_TRY(std::ignore, check_count("sources", body.sources.size(), kFeedsPerCommand));
+  TOCSIN_TRY(std::ignore, check_count("feeds", body.feeds.size(), kFeedsPerCommand));
+  Effects effects;
+  std::map<core::SourceId, core::Source> sources;
+  for (const auto& given : body.sources) {
+    TOCSIN_TRY(auto source, checked(view, command.at, given));
+    sources.emplace(source.id, source);
+    effects.changes.emplace_back(std::move(source));
+  }
+  for (const auto& given : body.feeds) {
+    const auto found = sources.find(given.source);
+    TOCSIN_TRY(auto feed,
+               checked(view, command.at, given,
+                       found == sources.end() ? std::nullopt : std::optional(found->second)));
+    effects.changes.emplace_back(std::move(feed));
+  }
+  return effects;
 }
 
 Result<Effects> apply_body(const View& view, const Command&, const RemoveFeed& body) {

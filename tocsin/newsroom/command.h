@@ -25,6 +25,12 @@ struct PutSource {
 struct PutFeed {
   core::Feed feed;
 };
+// Several at once, such as a list from another system: all or none. The feeds may be of the
+// sources.
+struct PutFeeds {
+  std::vector<core::Source> sources;
+  std::vector<core::Feed> feeds;
+};
 struct RemoveFeed {
   core::FeedId feed;
 };
@@ -72,8 +78,8 @@ struct PutUser {  // creates it, or replaces the one of that id
 };
 
 using Body =
-    std::variant<PutSite, PutSource, PutFeed, RemoveFeed, TakeItems, PutStory, WithdrawStory,
-                 CreateAlert, PutThread, PutEntry, PutUser, conversation::PutReader,
+    std::variant<PutSite, PutSource, PutFeed, PutFeeds, RemoveFeed, TakeItems, PutStory,
+                 WithdrawStory, CreateAlert, PutThread, PutEntry, PutUser, conversation::PutReader,
                  conversation::EraseReader, conversation::BanReader, conversation::PostComment,
                  conversation::EditComment, conversation::DeleteComment, conversation::VoteComment,
                  conversation::ReportComment, conversation::AppealRuling, conversation::Moderate,

@@ -31,6 +31,8 @@ inline constexpr std::size_t kCreditsMax = 32;
 inline constexpr std::size_t kActionsMax = 2;  // what browsers show
 inline constexpr std::size_t kItemsMax = 5000;
 
+inline constexpr std::size_t kFeedsPerCommand = 1000;
+
 inline constexpr Seconds kIntervalMin{1};
 inline constexpr Seconds kIntervalMax{7 * 86'400};
 

@@ -9,6 +9,7 @@ namespace tocsin::newsroom {
 Result<Effects> apply_body(const View& view, const Command& command, const PutSite& body);
 Result<Effects> apply_body(const View& view, const Command& command, const PutSource& body);
 Result<Effects> apply_body(const View& view, const Command& command, const PutFeed& body);
+Result<Effects> apply_body(const View& view, const Command& command, const PutFeeds& body);
 Result<Effects> apply_body(const View& view, const Command& command, const RemoveFeed& body);
 Result<Effects> apply_body(const View& view, const Command& command, const TakeItems& body);
 Result<Effects> apply_body(const View& view, const Command& command, const PutStory& body);

@@ -7,6 +7,7 @@
 #include "tocsin/crypto/crypto.h"
 #include "tocsin/fanout/broadcasts.h"
 #include "tocsin/feed/sanitize.h"
+#include "tocsin/ingest/finder.h"
 #include "tocsin/ingest/poller.h"
 #include "tocsin/observe/log.h"
 #include "tocsin/observe/metrics.h"
@@ -166,6 +167,7 @@ struct Server::Parts {
   std::optional<Desk> desk;
   std::optional<Fetches> fetches;
   std::optional<HubPings> hubs;
+  std::optional<ingest::Finder> finder;
   std::optional<ingest::Poller> poller;
   Handle poll_timer;
   std::optional<AccountBook> accounts;
@@ -238,6 +240,7 @@ void Server::Parts::connect() {
 
   desk.emplace(loop, *store, ids, random, clock);
   hubs.emplace(clock, *fetcher, config.hubs);
+  finder.emplace(*fetcher);
   fetches.emplace(*fetcher, [this] { poll(); });
   poller.emplace(ingest::PollerConfig{.fetches_max = config.fetches_max}, clock, random, *fetches,
                  *desk);
@@ -484,28 +487,31 @@ Status Server::Parts::serve(const pages::Assets& assets) {
   visits.emplace(*poller);
   pages.emplace(content, assets, clock, config.hubs);
   connect_conversations();
-  const api::Ports ports{.content = content,
-                         .tokens = *tokens,
-                         .broadcasts = *broadcast_view,
-                         .visits = *visits,
-                         .keys = *keys,
-                         .newsroom = *desk,
-                         .subscriptions = *book,
-                         .accounts = *accounts,
-                         .letters = *letters,
-                         .classifier = *classifier,
-                         .live = *live,
-                         .receipts = *receipts,
-                         .ids = ids,
-                         .random = random,
-                         .clock = clock,
-                         .sanitize_html =
-                             [](std::string_view html, const std::string& base_url) {
-                               const auto base = Url::parse(base_url);
-                               return base ? feed::sanitize_html(html, *base) : std::string();
-                             },
-                         .metrics = [] { return metrics::expose(); },
-                         .readiness = [] { return ok(); }};
+  const api::Ports ports{
+      .content = content,
+      .tokens = *tokens,
+      .broadcasts = *broadcast_view,
+      .visits = *visits,
+      .keys = *keys,
+      .newsroom = *desk,
+      .subscriptions = *book,
+      .accounts = *accounts,
+      .letters = *letters,
+      .classifier = *classifier,
+      .live = *live,
+      .receipts = *receipts,
+      .ids = ids,
+      .random = random,
+      .clock = clock,
+      .sanitize_html =
+          [](std::string_view html, const std::string& base_url) {
+            const auto base = Url::parse(base_url);
+            return base ? feed::sanitize_html(html, *base) : std::string();
+          },
+      .find_feeds = [this](const std::string& address,
+                           ingest::Finder::Done done) { finder->find(address, std::move(done)); },
+      .metrics = [] { return metrics::expose(); },
+      .readiness = [] { return ok(); }};
   api.emplace(api::Config{.version = config.version,
                           .endpoints = config.endpoints,
                           .strangers = {.per_minute = config.registrations_per_minute},

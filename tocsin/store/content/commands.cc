@@ -99,6 +99,7 @@ struct KindName {
   std::string_view operator()(const newsroom::PutSite&) const { return "put_site"; }
   std::string_view operator()(const newsroom::PutSource&) const { return "put_source"; }
   std::string_view operator()(const newsroom::PutFeed&) const { return "put_feed"; }
+  std::string_view operator()(const newsroom::PutFeeds&) const { return "put_feeds"; }
   std::string_view operator()(const newsroom::RemoveFeed&) const { return "remove_feed"; }
   std::string_view operator()(const newsroom::TakeItems&) const { return "take_items"; }
   std::string_view operator()(const newsroom::PutStory&) const { return "put_story"; }
