@@ -111,6 +111,8 @@ Json outcome(const Result<ParsedFeed>& feed) {
   std::optional<std::int64_t> ttl;
   if (feed->ttl) ttl = feed->ttl->count();
   json.set("more", {{"ttl", ttl},
+                    {"skip_hours", Json::Array(feed->skip_hours.begin(), feed->skip_hours.end())},
+                    {"skip_days", Json::Array(feed->skip_days.begin(), feed->skip_days.end())},
                     {"self", feed->self},
                     {"hubs", Json::Array(feed->hubs.begin(), feed->hubs.end())},
                     {"languages", std::move(languages)},

@@ -2,6 +2,7 @@
 #include "tocsin/feed/fields.h"
 
 #include <charconv>
+#include <iterator>
 
 #include "tocsin/markup/text.h"
 
@@ -211,6 +212,21 @@ std::string_view Field::attribute(std::string_view key) const {
 
 void read_field(const Field& field, const Url& base, Refiner& refiner, Draft& draft) {
   FieldReader(field, base, refiner, draft).read();
+}
+
+void read_skip_time(const Field& field, Draft& draft) {
+  constexpr std::string_view kDays[] = {"sunday",   "monday", "tuesday", "wednesday",
+                                        "thursday", "friday", "saturday"};
+  if (field.name == "hour") {
+    const auto hour = whole_number(field.text);
+    // RSS 0.91 counts from 1 to 24.
+    if (hour && *hour <= 24) draft.skip_hours.set(static_cast<std::size_t>(*hour % 24));
+    return;
+  }
+  const std::string name = markup::lower(markup::trim(field.text));
+  for (std::size_t day = 0; day < std::size(kDays) && name.size() >= 3; ++day) {
+    if (kDays[day].starts_with(name)) draft.skip_days.set(day);
+  }
 }
 
 void read_media(const Field& field, const Url& base, Refiner& refiner, Draft& draft) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <bitset>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -40,7 +41,7 @@ struct Field {
   std::string_view attribute(std::string_view key) const;
 };
 
-// A feed or an item while its elements come in. Both have the same ones, but for the last three.
+// A feed or an item while its elements come in. Both have the same ones; only a feed uses the last.
 struct Draft {
   std::string id;
   Best<std::string> title;
@@ -59,10 +60,15 @@ struct Draft {
   std::vector<std::string> hubs;
   std::string self;
   std::optional<std::chrono::minutes> ttl;
+  std::bitset<24> skip_hours;
+  std::bitset<7> skip_days;  // from Sunday
 };
 
 // Reads one element of a feed or item into `draft`; an unknown one changes nothing.
 void read_field(const Field& field, const Url& base, Refiner& refiner, Draft& draft);
+
+// An hour of skipHours or a day of skipDays (RSS 2.0).
+void read_skip_time(const Field& field, Draft& draft);
 
 // media:thumbnail, media:content and enclosures, which say all in attributes.
 void read_media(const Field& field, const Url& base, Refiner& refiner, Draft& draft);

@@ -13,6 +13,16 @@ bool inherits_authors(Format format) {
   return format == Format::kAtom10 || format == Format::kAtom03 || format == Format::kJson1;
 }
 
+// None if it is all of them: nobody publishes a feed that is never to be read.
+template <std::size_t Count>
+std::vector<int> listed(const std::bitset<Count>& set) {
+  std::vector<int> out;
+  for (std::size_t i = 0; i < Count && !set.all(); ++i) {
+    if (set[i]) out.push_back(static_cast<int>(i));
+  }
+  return out;
+}
+
 }  // namespace
 
 Url usable_base(const Result<Url>& url) {
@@ -28,6 +38,8 @@ void describe_feed(Draft draft, ParsedFeed& feed) {
   feed.authors = std::move(draft.authors);
   feed.language = *draft.language;
   feed.ttl = draft.ttl;
+  feed.skip_hours = listed(draft.skip_hours);
+  feed.skip_days = listed(draft.skip_days);
   feed.hubs = std::move(draft.hubs);
   feed.self = std::move(draft.self);
 }

@@ -49,6 +49,7 @@ class FeedBuilder final : public markup::XmlSink {
     kSource,  // the feed that an Atom entry was taken from
     kPerson,
     kSourcePerson,
+    kSkipTimes,
     kIgnored,
   };
   struct Frame {
@@ -143,6 +144,8 @@ FeedBuilder::Place FeedBuilder::place_of(const markup::XmlElement& element) {
     case Place::kPerson:
     case Place::kSourcePerson:
       return element.name == "name" ? capture(element) : Place::kIgnored;
+    case Place::kSkipTimes:
+      return element.name == "hour" || element.name == "day" ? capture(element) : Place::kIgnored;
     case Place::kIgnored:
       return Place::kIgnored;
   }
@@ -183,6 +186,9 @@ FeedBuilder::Place FeedBuilder::place_in_root(const markup::XmlElement& element)
 FeedBuilder::Place FeedBuilder::place_in_feed(const markup::XmlElement& element) {
   if (is_item(element)) return begin_item(element);
   if (is_atom_space(element.space) && element.name == "author") return Place::kPerson;
+  if (is_rss_space(element.space) && (element.name == "skiphours" || element.name == "skipdays")) {
+    return Place::kSkipTimes;
+  }
   // These contain titles and links of their own.
   const bool is_other = element.name == "image" || element.name == "textinput" ||
                         element.name == "owner" || element.name == "contributor";
@@ -247,6 +253,8 @@ void FeedBuilder::end_capture() {
     if (item_) item_->credit.offer(*source.title, 2);
   } else if (place() == Place::kSourcePerson) {
     add_to(source_authors_, refiner_.line(field.text));
+  } else if (place() == Place::kSkipTimes) {
+    read_skip_time(field, feed_draft_);
   } else if (item_) {
     read_field(field, base(), refiner_, *item_);
   } else {
