@@ -4,6 +4,7 @@
 #include <charconv>
 #include <iterator>
 
+#include "tocsin/feed/sanitize.h"
 #include "tocsin/markup/text.h"
 
 namespace tocsin::feed {
@@ -86,7 +87,11 @@ class FieldReader {
     return refiner_.html(field_.is_html ? field_.text : markup::escape(field_.text), base_);
   }
   std::string link(std::string_view reference) const { return refiner_.link(reference, base_); }
-  std::optional<Time> date() const { return refiner_.date(field_.text); }
+  std::optional<Time> date() const {
+    const bool is_marked_up =
+        field_.is_html && field_.text.find_first_of("<&") != std::string::npos;
+    return refiner_.date(is_marked_up ? plain_text(markup::cut(field_.text, 1000)) : field_.text);
+  }
 
   void add_enclosure(const std::string& url, const std::string& type, std::string_view length) {
     auto& list = draft_.enclosures;
