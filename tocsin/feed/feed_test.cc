@@ -30,6 +30,7 @@ constexpr std::string_view kNamespaces =
     R"( xmlns:atom="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.1/")"
     R"( xmlns:dcterms="http://purl.org/dc/terms/" xmlns:media="http://search.yahoo.com/mrss/")"
     R"( xmlns:content="http://purl.org/rss/1.0/modules/content/")"
+    R"( xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" xmlns:thr="http://purl.org/syndication/thread/1.0")"
     R"( xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd")"
     R"( xmlns:xhtml="http://www.w3.org/1999/xhtml")";
 

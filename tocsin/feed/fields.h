@@ -35,8 +35,9 @@ struct Field {
   markup::Namespace space = markup::Namespace::kNone;
   std::string name;
   std::vector<markup::XmlAttribute> attributes;
-  std::string text;      // elements inside it as tags, unless it is plain
-  bool is_html = false;  // else `text` is meant to be read as it is
+  std::string text;        // elements inside it as tags, unless it is plain
+  bool is_html = false;    // else `text` is meant to be read as it is
+  std::string inner_base;  // xml:base of the div around Atom's XHTML
 
   std::string_view attribute(std::string_view key) const;
 };
@@ -60,12 +61,19 @@ struct Draft {
   std::vector<std::string> hubs;
   std::string self;
   std::optional<std::chrono::minutes> ttl;
+  std::optional<std::chrono::minutes> update_period;  // zero for an unknown one
+  std::int64_t update_frequency = 0;
   std::bitset<24> skip_hours;
   std::bitset<7> skip_days;  // from Sunday
 };
 
 // Reads one element of a feed or item into `draft`; an unknown one changes nothing.
 void read_field(const Field& field, const Url& base, Refiner& refiner, Draft& draft);
+
+// `text` with hyphens only; empty if it cannot be a language (RFC 5646, section 2.1).
+std::string language_of(std::string_view text);
+// xml:lang of an item's title or content, which counts for the item.
+void read_language(const Field& field, Draft& draft);
 
 // An hour of skipHours or a day of skipDays (RSS 2.0).
 void read_skip_time(const Field& field, Draft& draft);

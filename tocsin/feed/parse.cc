@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "tocsin/feed/feed.h"
 #include "tocsin/feed/readers.h"
 #include "tocsin/markup/encoding.h"
@@ -11,6 +13,13 @@ constexpr std::size_t kBaseBytesMax = 2048;
 
 bool inherits_authors(Format format) {
   return format == Format::kAtom10 || format == Format::kAtom03 || format == Format::kJson1;
+}
+
+std::optional<std::chrono::minutes> ttl_of_updates(const Draft& draft) {
+  const auto period = draft.update_period.value_or(std::chrono::minutes(0));
+  if (period.count() == 0) return std::nullopt;
+  return std::max(period / std::max<std::int64_t>(draft.update_frequency, 1),
+                  std::chrono::minutes(1));
 }
 
 // None if it is all of them: nobody publishes a feed that is never to be read.
@@ -37,7 +46,7 @@ void describe_feed(Draft draft, ParsedFeed& feed) {
   add_to(draft.authors, draft.authors.empty() ? *draft.other_author : "");
   feed.authors = std::move(draft.authors);
   feed.language = *draft.language;
-  feed.ttl = draft.ttl;
+  feed.ttl = draft.ttl ? draft.ttl : ttl_of_updates(draft);
   feed.skip_hours = listed(draft.skip_hours);
   feed.skip_days = listed(draft.skip_days);
   feed.hubs = std::move(draft.hubs);

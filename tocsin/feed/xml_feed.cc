@@ -61,6 +61,8 @@ class FeedBuilder final : public markup::XmlSink {
   Place place() const { return frames_.empty() ? Place::kDocument : frames_.back().place; }
   const Url& base() const { return bases_.empty() ? document_base_ : bases_.back(); }
 
+  Url resolved(std::string_view reference) const;
+  const Url& base_of(const Field& field);
   void push(const markup::XmlElement& element, Place place);
   markup::XmlElement in_main_namespace(const markup::XmlElement& element) const;
   Place place_of(const markup::XmlElement& element);
@@ -76,6 +78,7 @@ class FeedBuilder final : public markup::XmlSink {
   Refiner& refiner_;
   Url document_base_;
   std::vector<Url> bases_;  // of xml:base
+  Url inner_base_;          // of the last field that had one
   std::vector<Frame> frames_;
   std::optional<Capture> capture_;
   Draft feed_draft_;
@@ -87,18 +90,28 @@ class FeedBuilder final : public markup::XmlSink {
   bool has_feed_ = false;
   bool is_foreign_ = false;  // the root is not that of a feed
   bool is_rss_in_atom_ = false;
+  bool is_rdf_ = false;
+  bool has_channel_ = false;
 };
 
 void FeedBuilder::push(const markup::XmlElement& element, Place place) {
   const auto lang = element.attribute("lang", markup::Namespace::kXml);
   const std::string inherited = frames_.empty() ? "" : frames_.back().language;
-  frames_.push_back(
-      {place, bases_.size(), lang.empty() ? inherited : std::string(markup::trim(lang))});
+  frames_.push_back({place, bases_.size(), lang.empty() ? inherited : language_of(lang)});
   const auto reference = element.attribute("base", markup::Namespace::kXml);
   if (reference.empty()) return;
-  const Url url =
-      usable_base(base().scheme.empty() ? Url::parse(reference) : base().resolve(reference));
+  const Url url = resolved(reference);
   if (!url.scheme.empty()) bases_.push_back(url);
+}
+
+Url FeedBuilder::resolved(std::string_view reference) const {
+  return usable_base(base().scheme.empty() ? Url::parse(reference) : base().resolve(reference));
+}
+
+const Url& FeedBuilder::base_of(const Field& field) {
+  if (field.inner_base.empty()) return base();
+  inner_base_ = resolved(field.inner_base);
+  return inner_base_.scheme.empty() ? base() : inner_base_;
 }
 
 // Feeds that forget to declare the namespace of their vocabulary, or declare a wrong one.
@@ -161,6 +174,7 @@ FeedBuilder::Place FeedBuilder::place_of_root(const markup::XmlElement& element)
     return Place::kRoot;
   }
   if (element.name == "rdf" && element.space == markup::Namespace::kRdf) {
+    is_rdf_ = true;
     feed_.format = Format::kRss10;  // until a channel in RSS 0.90's namespace
     return Place::kRoot;
   }
@@ -178,6 +192,7 @@ FeedBuilder::Place FeedBuilder::place_of_root(const markup::XmlElement& element)
 FeedBuilder::Place FeedBuilder::place_in_root(const markup::XmlElement& element) {
   if (is_item(element)) return begin_item(element);
   if (element.name != "channel" || !is_rss_space(element.space)) return Place::kIgnored;
+  has_channel_ = true;
   if (element.space == markup::Namespace::kRss09) feed_.format = Format::kRss09;
   feed_draft_.id = refiner_.line(element.attribute("about", markup::Namespace::kRdf));
   return Place::kFeed;
@@ -224,7 +239,8 @@ FeedBuilder::Place FeedBuilder::begin_item(const markup::XmlElement& element) {
   item_.emplace();
   item_frames_ = frames_.size();
   item_->language.offer(frames_.back().language, 1);
-  const auto about = element.attribute("about", markup::Namespace::kRdf);
+  auto about = element.attribute("about", markup::Namespace::kRdf);
+  if (about.empty() && feed_.format == Format::kRss10) about = element.attribute("about");
   item_->id = refiner_.line(about);
   item_->link.offer(refiner_.link(about, Url{}), 1);
   return Place::kItem;
@@ -250,13 +266,14 @@ void FeedBuilder::end_capture() {
   if (place() == Place::kSource) {
     Draft source;
     read_field(field, base(), refiner_, source);
-    if (item_) item_->credit.offer(*source.title, 2);
+    if (item_) item_->credit.offer(*source.title, 3);
   } else if (place() == Place::kSourcePerson) {
     add_to(source_authors_, refiner_.line(field.text));
   } else if (place() == Place::kSkipTimes) {
     read_skip_time(field, feed_draft_);
   } else if (item_) {
-    read_field(field, base(), refiner_, *item_);
+    read_language(field, *item_);
+    read_field(field, base_of(field), refiner_, *item_);
   } else {
     read_field(field, base(), refiner_, feed_draft_);
     if (document_base_.scheme.empty()) document_base_ = usable_base(Url::parse(*feed_draft_.link));
@@ -271,7 +288,8 @@ void FeedBuilder::end_item() {
 }
 
 Result<ParsedFeed> FeedBuilder::take() {
-  if (!has_feed_) return Error{Errc::kCorrupt, "the document is not a feed"};
+  const bool is_other_rdf = is_rdf_ && !has_channel_ && items_.empty() && !item_;
+  if (!has_feed_ || is_other_rdf) return Error{Errc::kCorrupt, "the document is not a feed"};
   // Of a document that was cut off, the last item counts if what names it is complete.
   if (item_ && !(*item_->title).empty() && !(*item_->link).empty()) end_item();
   describe_feed(std::move(feed_draft_), feed_);
