@@ -94,6 +94,12 @@ bool Capture::close() {
   return true;
 }
 
+bool Capture::may_have_markup() const {
+  const auto& name = field_.name;
+  return name == "description" || name == "summary" || name == "content" || name == "encoded" ||
+         name == "image";
+}
+
 Field Capture::take() {
   field_.is_html = kind_ == Kind::kHtml || kind_ == Kind::kXhtml;
   if (kind_ == Kind::kBase64) {

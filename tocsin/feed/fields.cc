@@ -162,7 +162,7 @@ class FieldReader {
     if (name == "managingeditor") return draft_.other_author.offer(name_of_mailbox(line()), 2);
     if (name == "category") return add_to(draft_.categories, line());
     if (name == "source") return draft_.credit.offer(line(), 3);
-    if (name == "language") return draft_.language.offer(language_of(line()), 3);
+    if (name == "language") return draft_.language.offer(markup::language_of(line()), 3);
     if (name == "enclosure") return read_attachment();
     if (name == "image") return draft_.image.offer(link(address_of_image()), kPictureInItem);
     if (name == "ttl" && !draft_.ttl) draft_.ttl = ttl_of(field_.text);
@@ -253,7 +253,7 @@ class FieldReader {
     if (name == "description") draft_.summary.offer(html(), 2);
     if (name == "publisher") draft_.credit.offer(line(), 1);
     if (name == "source") read_source();
-    if (name == "language") draft_.language.offer(language_of(line()), 3);
+    if (name == "language") draft_.language.offer(markup::language_of(line()), 3);
   }
 
   // Often a name, as the words of Dublin Core have it: a "related resource".
@@ -269,6 +269,7 @@ class FieldReader {
 
   void read_itunes() {
     if (field_.name == "image") draft_.image.offer(link(field_.attribute("href")), kThumbnail);
+    if (field_.name == "title") draft_.title.offer(line(), 1);
     if (field_.name == "author") draft_.other_author.offer(line(), 1);
     if (field_.name == "summary") draft_.summary.offer(html(), 2);
     if (field_.name == "subtitle") draft_.summary.offer(html(), 1);
@@ -289,22 +290,11 @@ std::string_view Field::attribute(std::string_view key) const {
   return {};
 }
 
-std::string language_of(std::string_view text) {
-  constexpr std::size_t kLanguageBytesMax = 35;  // RFC 5646, section 4.4.1
-  std::string language(markup::trim(text));
-  std::replace(language.begin(), language.end(), '_', '-');
-  const bool is_language = language.size() <= kLanguageBytesMax &&
-                           std::all_of(language.begin(), language.end(), [](char c) {
-                             return markup::is_letter(c) || markup::is_digit(c) || c == '-';
-                           });
-  return is_language ? language : std::string();
-}
-
 void read_language(const Field& field, Draft& draft) {
   if (field.name != "title" && field.name != "content") return;
   for (const auto& each : field.attributes) {
     if (each.space == markup::Namespace::kXml && each.name == "lang") {
-      draft.language.offer(language_of(each.value), 2);
+      draft.language.offer(markup::language_of(each.value), 2);
     }
   }
 }

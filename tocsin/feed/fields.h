@@ -70,8 +70,6 @@ struct Draft {
 // Reads one element of a feed or item into `draft`; an unknown one changes nothing.
 void read_field(const Field& field, const Url& base, Refiner& refiner, Draft& draft);
 
-// `text` with hyphens only; empty if it cannot be a language (RFC 5646, section 2.1).
-std::string language_of(std::string_view text);
 // xml:lang of an item's title or content, which counts for the item.
 void read_language(const Field& field, Draft& draft);
 

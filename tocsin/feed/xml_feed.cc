@@ -72,6 +72,8 @@ class FeedBuilder final : public markup::XmlSink {
   Place place_in_item(const markup::XmlElement& element);
   Place begin_item(const markup::XmlElement& element);
   Place capture(const markup::XmlElement& element);
+  bool ends_capture(const markup::XmlElement& original) const;
+  void give_up_capture();
   void end_capture();
   void end_item();
 
@@ -97,7 +99,7 @@ class FeedBuilder final : public markup::XmlSink {
 void FeedBuilder::push(const markup::XmlElement& element, Place place) {
   const auto lang = element.attribute("lang", markup::Namespace::kXml);
   const std::string inherited = frames_.empty() ? "" : frames_.back().language;
-  frames_.push_back({place, bases_.size(), lang.empty() ? inherited : language_of(lang)});
+  frames_.push_back({place, bases_.size(), lang.empty() ? inherited : markup::language_of(lang)});
   const auto reference = element.attribute("base", markup::Namespace::kXml);
   if (reference.empty()) return;
   const Url url = resolved(reference);
@@ -127,6 +129,7 @@ markup::XmlElement FeedBuilder::in_main_namespace(const markup::XmlElement& elem
 }
 
 void FeedBuilder::open(const markup::XmlElement& original) {
+  if (capture_ && ends_capture(original)) give_up_capture();
   if (capture_) {
     capture_->open(original);
     return;
@@ -259,6 +262,33 @@ void FeedBuilder::close() {
   frames_.pop_back();
 }
 
+// True if `element` cannot stand in what is captured, so that an end tag must be missing. Markup
+// may have elements of these names only where it is expected and only where HTML has them.
+bool FeedBuilder::ends_capture(const markup::XmlElement& original) const {
+  const markup::XmlElement element = in_main_namespace(original);
+  if (is_item(element) || element.space == markup::Namespace::kContent) return true;
+  const bool is_rss = is_rss_space(element.space) && is_rss_space(capture_->space());
+  const bool is_atom = is_atom_space(element.space) && element.space == capture_->space();
+  if (!is_rss && !is_atom) return false;
+  const auto& name = element.name;
+  if (name == "guid" || name == "pubdate" || name == "enclosure") return true;
+  if (is_atom && (name == "id" || name == "updated" || name == "published")) return true;
+  if (capture_->may_have_markup()) return false;
+  return name == "link" || name == "title" || name == "description" || name == "category" ||
+         name == "author" || name == "summary" || name == "content";
+}
+
+// What was open inside it goes on as unknown elements of the place around it.
+void FeedBuilder::give_up_capture() {
+  refiner_.warnings().add("the XML is malformed");
+  const std::size_t open = capture_->depth();
+  for (std::size_t i = 0; i < open; ++i) capture_->close();
+  end_capture();
+  const Frame outside = frames_.back();
+  for (std::size_t i = 0; i < open; ++i)
+    frames_.push_back({outside.place, bases_.size(), outside.language});
+}
+
 void FeedBuilder::end_capture() {
   const Field field = capture_->take();
   capture_.reset();
@@ -298,9 +328,23 @@ Result<ParsedFeed> FeedBuilder::take() {
   return std::move(feed_);
 }
 
+// Servers that fail half-way print their errors, markup and all, before the document.
+std::string_view without_errors(std::string_view text, markup::Warnings& warnings) {
+  constexpr std::size_t kErrorsBytesMax = 16'384;
+  const auto prolog = text.substr(0, kErrorsBytesMax).find("<?xml ");
+  if (prolog == text.npos || markup::trim(text.substr(0, prolog)).empty()) return text;
+  const std::string before = markup::lower(text.substr(0, prolog));
+  for (const char* const root : {"<rss", "<feed", "<rdf:", "<html", "<!doctype"}) {
+    if (before.find(root) != before.npos) return text;
+  }
+  warnings.add("text before the document");
+  return text.substr(prolog);
+}
+
 }  // namespace
 
 Result<ParsedFeed> read_xml_feed(std::string_view text, const Url& base, Refiner& refiner) {
+  text = without_errors(text, refiner.warnings());
   FeedBuilder builder(base, refiner);
   TOCSIN_TRY(std::ignore, markup::read_xml(text, builder, refiner.warnings()));
   return builder.take();

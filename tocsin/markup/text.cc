@@ -8,8 +8,8 @@ namespace {
 
 constexpr char32_t kReplacement = 0xfffd;
 
-// The longest name is "thetasym".
-constexpr std::size_t kReferenceBytesMax = 12;
+// The longest name is "CounterClockwiseContourIntegral".
+constexpr std::size_t kReferenceBytesMax = 33;
 
 // U+0080 to U+009F as windows-1252 has them; 0 where it has nothing.
 constexpr char32_t kWindows1252[] = {
@@ -68,6 +68,17 @@ std::string fold_space(std::string_view text) {
     out += text[i];
   }
   return out;
+}
+
+std::string language_of(std::string_view text) {
+  constexpr std::size_t kLanguageBytesMax = 35;  // RFC 5646, section 4.4.1
+  std::string language(trim(text));
+  std::replace(language.begin(), language.end(), '_', '-');
+  const bool is_language = language.size() <= kLanguageBytesMax &&
+                           std::all_of(language.begin(), language.end(), [](char c) {
+                             return is_letter(c) || is_digit(c) || c == '-';
+                           });
+  return is_language ? language : std::string();
 }
 
 std::string_view cut(std::string_view text, std::size_t bytes_max) {
@@ -147,7 +158,7 @@ std::string clean_text(std::string_view text, bool* changed) {
     const auto read = take_character(text);
     const auto character = usable_character(read);
     if (character != 0) append_utf8(out, character);
-    if (changed && character != read && first != '\r') *changed = true;
+    if (changed && (character != read || character == 0) && first != '\r') *changed = true;
   }
   return out;
 }

@@ -23,6 +23,9 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 // White space folded to single spaces, none at the ends. U+00A0 counts as white space.
 std::string fold_space(std::string_view text);
 
+// `text` as a language tag, with hyphens only; empty if it cannot be one (RFC 5646, section 2.1).
+std::string language_of(std::string_view text);
+
 // At most `bytes_max` bytes, cut between characters.
 std::string_view cut(std::string_view text, std::size_t bytes_max);
 
@@ -42,7 +45,7 @@ char32_t usable_character(std::uint32_t code_point);
 // ends as line feeds, invalid UTF-8 as U+FFFD. `changed` is set if more than line ends changed.
 std::string clean_text(std::string_view text, bool* changed = nullptr);
 
-// The character of an HTML entity such as "eacute".
+// The character that HTML names so, such as "eacute"; names of two characters are unknown.
 std::optional<char32_t> named_character(std::string_view name);
 
 // Reads the reference ("&amp;", "&#233;", "&#xe9;", "&eacute;") at the start of `text`, appends
