@@ -118,15 +118,16 @@ class Sanitizer {
   std::optional<std::string> start_tag(const Element& element, const markup::HtmlToken& tag) const {
     if (element.name == "img" && is_beacon(tag, base_)) return std::nullopt;
     std::string out = "<" + std::string(element.name);
-    std::vector<std::string_view> written;
+    std::vector<std::string_view> seen;
     bool has_address = false;
     for (const auto& [name, raw] : tag.attributes) {
-      if (std::find(written.begin(), written.end(), name) != written.end()) continue;
+      // The first of a name counts, whatever it says, as in browsers.
+      if (std::find(seen.begin(), seen.end(), name) != seen.end()) continue;
+      seen.emplace_back(name);
       const auto value = allowed_value(element, name, raw, base_);
       if (!value) continue;
       has_address = has_address || name == "href" || name == "src";
       out += ' ' + name + "=\"" + markup::escape(*value) + '"';
-      written.push_back(name);
     }
     if (element.needs_address && !has_address) return std::nullopt;
     return out.append(element.fixed) + '>';

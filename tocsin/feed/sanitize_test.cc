@@ -43,6 +43,7 @@ TEST(Sanitize, DropsWhatRuns) {
       {"<math><mtext><img src=x onerror=y></mtext></math>", ""},
       {"<img src=x onerror=alert(1)>", "<img src=\"https://example.org/news/x\">"},
       {"<img/src=x/onerror=alert(1)>", "<img src=\"https://example.org/news/x/onerror=alert(1)\">"},
+      {"<img src=ftp://a.example/x src=y>", ""},
       {"<img src=\"x\"onerror=alert(1)>", "<img src=\"https://example.org/news/x\">"},
       {"<img alt=\"><script>x</script>\" src=y>",
        "<img alt=\"&gt;&lt;script&gt;x&lt;/script&gt;\" src=\"https://example.org/news/y\">"},
