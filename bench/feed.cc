@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Times the feed parser on one thread: half a second for the files of each folder named, in turn, as
-// often as they fit. Prints one line a folder: feeds a second.
+// Times the feed parser on one thread: half a second of the processor for the files of each folder
+// named, in turn, as often as they fit. Prints one line a folder: feeds a second.
 #include "tocsin/feed/feed.h"
 
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-
-#include "tocsin/base/clock.h"
 
 namespace {
 
@@ -28,9 +27,11 @@ std::vector<std::string> files_of(const std::filesystem::path& folder) {
 }
 
 double rate(const std::vector<std::string>& files) {
-  const Instant start = system_clock().instant();
+  const auto seconds = [start = std::clock()] {
+    return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  };
   std::size_t count = 0;
-  while (system_clock().instant() - start < Millis(500)) {
+  while (seconds() < 0.5) {
     for (const auto& file : files) {
       const auto feed = feed::parse(
           as_bytes(file),
@@ -39,8 +40,7 @@ double rate(const std::vector<std::string>& files) {
       ++count;
     }
   }
-  const std::chrono::duration<double> took = system_clock().instant() - start;
-  return static_cast<double>(count) / took.count();
+  return static_cast<double>(count) / seconds();
 }
 
 }  // namespace

@@ -58,19 +58,27 @@ class Sanitizer {
   std::size_t room() const { return kFieldBytesMax - out_.size() - closing_bytes_; }
 
   void add_text(std::string_view raw) {
-    const std::string text = markup::clean_text(markup::decode_references(raw));
-    for (std::size_t i = 0; i < text.size();) {
-      const auto escaped = markup::escape_of(text[i]);
-      std::size_t length = 1;
-      while (i + length < text.size() && (text[i + length] & 0xc0) == 0x80) ++length;
-      const auto piece = escaped.empty() ? std::string_view(text).substr(i, length) : escaped;
-      if (piece.size() > room()) {
-        is_full_ = true;
-        return;
-      }
-      out_ += piece;
-      i += length;
+    if (markup::plain_length(raw) == raw.size()) {
+      append(raw);
+      return;
     }
+    const std::string clean = markup::clean_text(markup::decode_references(raw));
+    for (std::string_view text = clean; !text.empty() && !is_full_;) {
+      const auto length = std::min(text.find_first_of("&<>\""), text.size());
+      append(text.substr(0, length));
+      text.remove_prefix(length);
+      if (text.empty()) break;
+      const auto escaped = markup::escape_of(text.front());
+      append(escaped.size() <= room() ? escaped : "");
+      is_full_ = is_full_ || escaped.size() > room();
+      text.remove_prefix(1);
+    }
+  }
+
+  // As much as there is room for, cut between characters.
+  void append(std::string_view text) {
+    is_full_ = is_full_ || text.size() > room();
+    out_ += markup::cut(text, room());
   }
 
   void add_start(const markup::HtmlToken& tag) {

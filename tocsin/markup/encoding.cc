@@ -222,6 +222,8 @@ struct Utf8Count {
 Utf8Count count_utf8(std::string_view text) {
   Utf8Count count;
   while (!text.empty()) {
+    text.remove_prefix(ascii_length(text));
+    if (text.empty()) break;
     const auto character = take_character(text);
     if (character == kNoCharacter) {
       ++count.bad;
@@ -298,7 +300,8 @@ class Decoder {
 
   Decoded use(std::string encoding, const char* converter) {
     const bool is_utf8 = converter == "utf-8"sv;
-    std::string unicode = is_utf8 ? std::string(bytes_) : convert(bytes_, converter).value_or("");
+    const std::string converted = is_utf8 ? "" : convert(bytes_, converter).value_or("");
+    const std::string_view unicode = is_utf8 ? bytes_ : converted;
     const bool is_damaged = is_utf8 ? utf8_.bad > 0 : unicode.find("\xef\xbf\xbd") != unicode.npos;
     if (is_damaged && !is_utf8 && utf8_.bad == 0 && utf8_.good > 0) {
       warnings_.add("the text is not in the declared encoding");

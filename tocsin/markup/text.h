@@ -31,6 +31,9 @@ std::string_view cut(std::string_view text, std::size_t bytes_max);
 
 void append_utf8(std::string& out, char32_t character);
 
+// How many bytes at the start of `text` are ASCII.
+std::size_t ascii_length(std::string_view text);
+
 // Takes one character of UTF-8 off the front of `text`, which is not empty. kNoCharacter for bytes
 // that are none; as many are taken as could have become one (Unicode, section 3.9).
 char32_t take_character(std::string_view& text);
@@ -45,6 +48,14 @@ char32_t usable_character(std::uint32_t code_point);
 // ends as line feeds, invalid UTF-8 as U+FFFD. `changed` is set if more than line ends changed.
 std::string clean_text(std::string_view text, bool* changed = nullptr);
 
+// Printable ASCII, tab or line feed, and no sign of markup: clean, and the same escaped or decoded.
+inline bool is_plain(char c) {
+  return (c >= ' ' && c < 0x7f && c != '&' && c != '<' && c != '>' && c != '"') || c == '\n' ||
+         c == '\t';
+}
+// How many characters at the start of `text` are plain.
+std::size_t plain_length(std::string_view text);
+
 // The character that HTML names so, such as "eacute"; names of two characters are unknown.
 std::optional<char32_t> named_character(std::string_view name);
 
@@ -55,7 +66,12 @@ std::size_t take_reference(std::string_view text, std::string& out);
 std::string decode_references(std::string_view text);
 
 // Escaped so that it may stand in text and in a double-quoted attribute.
-std::string_view escape_of(char c);  // empty if it stands for itself
+inline std::string_view escape_of(char c) {  // empty if it stands for itself
+  if (c == '&') return "&amp;";
+  if (c == '<') return "&lt;";
+  if (c == '>') return "&gt;";
+  return c == '"' ? "&quot;" : "";
+}
 std::string escape(std::string_view text);
 
 }  // namespace tocsin::markup
