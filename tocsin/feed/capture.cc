@@ -84,7 +84,7 @@ void Capture::open(const markup::XmlElement& element) {
 
 void Capture::text(std::string_view text) {
   if (kind_ == Kind::kNothing) return;
-  append(kind_ == Kind::kXhtml ? markup::escape(text) : std::string(text));
+  append(kind_ == Kind::kXhtml ? std::string_view(markup::escape(text)) : text);
 }
 
 bool Capture::close() {

@@ -24,6 +24,7 @@ class Best {
     rank_ = rank;
   }
   const Value& operator*() const { return value_; }
+  Value take() { return std::move(value_); }
 
  private:
   Value value_{};

@@ -123,6 +123,9 @@ std::optional<int> month_of(std::string_view word) {
 }
 
 std::string with_iso_signs(std::string_view text) {
+  if (text.find('(') == text.npos && markup::ascii_length(text) == text.size()) {
+    return std::string(text);
+  }
   std::string out;
   std::string_view half_day;  // stands before the time, and is written after it
   while (!text.empty()) {

@@ -39,8 +39,8 @@ Url usable_base(const Result<Url>& url) {
 }
 
 void describe_feed(Draft draft, ParsedFeed& feed) {
-  feed.title = *draft.title;
-  feed.link = *draft.link;
+  feed.title = draft.title.take();
+  feed.link = draft.link.take();
   feed.id = std::move(draft.id);
   feed.updated = *draft.updated ? *draft.updated : *draft.published;
   add_to(draft.authors, draft.authors.empty() ? *draft.other_author : "");
@@ -56,20 +56,20 @@ void describe_feed(Draft draft, ParsedFeed& feed) {
 FeedItem item_of(Draft draft, const ParsedFeed& feed) {
   FeedItem item;
   item.id = std::move(draft.id);
-  item.title = *draft.title;
-  item.link = *draft.link;
+  item.title = draft.title.take();
+  item.link = draft.link.take();
   item.published = *draft.published;
   item.updated = *draft.updated;
   add_to(draft.authors, draft.authors.empty() ? *draft.other_author : "");
   item.authors = std::move(draft.authors);
   if (item.authors.empty() && inherits_authors(feed.format)) item.authors = feed.authors;
-  item.summary = *draft.summary;
-  item.content = *draft.content;
+  item.summary = draft.summary.take();
+  item.content = draft.content.take();
   item.categories = std::move(draft.categories);
   item.enclosures = std::move(draft.enclosures);
-  item.image = *draft.image;
+  item.image = draft.image.take();
   item.language = (*draft.language).empty() ? feed.language : *draft.language;
-  item.credit = *draft.credit;
+  item.credit = draft.credit.take();
   return item;
 }
 

@@ -39,7 +39,9 @@ bool ends(Group open, Group next) {
 
 class Sanitizer {
  public:
-  Sanitizer(std::string_view html, const Url& base) : reader_(html), base_(base) {}
+  Sanitizer(std::string_view html, const Url& base) : reader_(html), base_(base) {
+    out_.reserve(std::min(html.size() + html.size() / 8, kFieldBytesMax));
+  }
 
   std::string run() {
     while (!is_full_) {
@@ -64,7 +66,7 @@ class Sanitizer {
     }
     const std::string clean = markup::clean_text(markup::decode_references(raw));
     for (std::string_view text = clean; !text.empty() && !is_full_;) {
-      const auto length = std::min(text.find_first_of("&<>\""), text.size());
+      const auto length = markup::find_any(text, "&<>\"");
       append(text.substr(0, length));
       text.remove_prefix(length);
       if (text.empty()) break;
@@ -163,6 +165,7 @@ std::string sanitize_html(std::string_view html, const Url& base) {
 }
 
 std::string plain_text(std::string_view html) {
+  if (markup::plain_length(html) == html.size()) return markup::fold_space(html);
   std::string out;
   markup::HtmlReader reader(html);
   for (;;) {
@@ -179,6 +182,7 @@ std::string plain_text(std::string_view html) {
 
 std::string absolute_link(std::string_view reference, const Url& base) {
   if (markup::trim(reference).empty()) return {};
+  if (is_normal_web_link(reference)) return std::string(reference);
   const auto url = base.scheme.empty() ? Url::parse(reference) : base.resolve(reference);
   return url && url->is_http() ? url->text() : std::string();
 }

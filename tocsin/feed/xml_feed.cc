@@ -19,9 +19,8 @@ bool is_atom_space(markup::Namespace space) {
   return space == markup::Namespace::kAtom10 || space == markup::Namespace::kAtom03;
 }
 
-bool is_item(const markup::XmlElement& element) {
-  return (is_rss_space(element.space) && element.name == "item") ||
-         (is_atom_space(element.space) && element.name == "entry");
+bool is_item(markup::Namespace space, std::string_view name) {
+  return (name == "item" && is_rss_space(space)) || (name == "entry" && is_atom_space(space));
 }
 
 // Builds the feed from the elements of RSS, RDF and Atom. Where an element stands decides what it
@@ -64,7 +63,8 @@ class FeedBuilder final : public markup::XmlSink {
   Url resolved(std::string_view reference) const;
   const Url& base_of(const Field& field);
   void push(const markup::XmlElement& element, Place place);
-  markup::XmlElement in_main_namespace(const markup::XmlElement& element) const;
+  markup::Namespace main_namespace(const markup::XmlElement& element) const;
+  void open_outside(const markup::XmlElement& element);
   Place place_of(const markup::XmlElement& element);
   Place place_of_root(const markup::XmlElement& element);
   Place place_in_root(const markup::XmlElement& element);
@@ -72,7 +72,7 @@ class FeedBuilder final : public markup::XmlSink {
   Place place_in_item(const markup::XmlElement& element);
   Place begin_item(const markup::XmlElement& element);
   Place capture(const markup::XmlElement& element);
-  bool ends_capture(const markup::XmlElement& original) const;
+  bool ends_capture(const markup::XmlElement& element, markup::Namespace space) const;
   void give_up_capture();
   void end_capture();
   void end_item();
@@ -117,24 +117,29 @@ const Url& FeedBuilder::base_of(const Field& field) {
 }
 
 // Feeds that forget to declare the namespace of their vocabulary, or declare a wrong one.
-markup::XmlElement FeedBuilder::in_main_namespace(const markup::XmlElement& element) const {
-  markup::XmlElement out = element;
+markup::Namespace FeedBuilder::main_namespace(const markup::XmlElement& element) const {
+  if (!has_feed_ || element.is_prefixed) return element.space;
   const bool is_atom = feed_.format == Format::kAtom10 || feed_.format == Format::kAtom03;
-  if (has_feed_ && !element.is_prefixed) {
-    if (is_atom && element.space == markup::Namespace::kNone)
-      out.space = markup::Namespace::kAtom10;
-    if (is_rss_in_atom_ && is_atom_space(element.space)) out.space = markup::Namespace::kNone;
-  }
-  return out;
+  if (is_rss_in_atom_ && is_atom_space(element.space)) return markup::Namespace::kNone;
+  const bool is_nameless = is_atom && element.space == markup::Namespace::kNone;
+  return is_nameless ? markup::Namespace::kAtom10 : element.space;
 }
 
 void FeedBuilder::open(const markup::XmlElement& original) {
-  if (capture_ && ends_capture(original)) give_up_capture();
+  const auto space = main_namespace(original);
+  if (capture_ && ends_capture(original, space)) give_up_capture();
   if (capture_) {
     capture_->open(original);
-    return;
+  } else if (space == original.space) {
+    open_outside(original);
+  } else {
+    markup::XmlElement element = original;
+    element.space = space;
+    open_outside(element);
   }
-  const markup::XmlElement element = in_main_namespace(original);
+}
+
+void FeedBuilder::open_outside(const markup::XmlElement& element) {
   // The frame comes first: xml:base and xml:lang of an element count for itself.
   const Place outside = place();
   push(element, outside);
@@ -193,7 +198,7 @@ FeedBuilder::Place FeedBuilder::place_of_root(const markup::XmlElement& element)
 }
 
 FeedBuilder::Place FeedBuilder::place_in_root(const markup::XmlElement& element) {
-  if (is_item(element)) return begin_item(element);
+  if (is_item(element.space, element.name)) return begin_item(element);
   if (element.name != "channel" || !is_rss_space(element.space)) return Place::kIgnored;
   has_channel_ = true;
   if (element.space == markup::Namespace::kRss09) feed_.format = Format::kRss09;
@@ -202,7 +207,7 @@ FeedBuilder::Place FeedBuilder::place_in_root(const markup::XmlElement& element)
 }
 
 FeedBuilder::Place FeedBuilder::place_in_feed(const markup::XmlElement& element) {
-  if (is_item(element)) return begin_item(element);
+  if (is_item(element.space, element.name)) return begin_item(element);
   if (is_atom_space(element.space) && element.name == "author") return Place::kPerson;
   if (is_rss_space(element.space) && (element.name == "skiphours" || element.name == "skipdays")) {
     return Place::kSkipTimes;
@@ -214,7 +219,7 @@ FeedBuilder::Place FeedBuilder::place_in_feed(const markup::XmlElement& element)
 }
 
 FeedBuilder::Place FeedBuilder::place_in_item(const markup::XmlElement& element) {
-  if (is_item(element)) return begin_item(element);
+  if (is_item(element.space, element.name)) return begin_item(element);
   if (!item_) return Place::kIgnored;
   if (is_atom_space(element.space)) {
     if (element.name == "author") return Place::kPerson;
@@ -264,13 +269,12 @@ void FeedBuilder::close() {
 
 // True if `element` cannot stand in what is captured, so that an end tag must be missing. Markup
 // may have elements of these names only where it is expected and only where HTML has them.
-bool FeedBuilder::ends_capture(const markup::XmlElement& original) const {
-  const markup::XmlElement element = in_main_namespace(original);
-  if (is_item(element) || element.space == markup::Namespace::kContent) return true;
-  const bool is_rss = is_rss_space(element.space) && is_rss_space(capture_->space());
-  const bool is_atom = is_atom_space(element.space) && element.space == capture_->space();
-  if (!is_rss && !is_atom) return false;
+bool FeedBuilder::ends_capture(const markup::XmlElement& element, markup::Namespace space) const {
   const auto& name = element.name;
+  if (is_item(space, name) || space == markup::Namespace::kContent) return true;
+  const bool is_rss = is_rss_space(space) && is_rss_space(capture_->space());
+  const bool is_atom = is_atom_space(space) && space == capture_->space();
+  if (!is_rss && !is_atom) return false;
   if (name == "guid" || name == "pubdate" || name == "enclosure") return true;
   if (is_atom && (name == "id" || name == "updated" || name == "published")) return true;
   if (capture_->may_have_markup()) return false;

@@ -2,6 +2,7 @@
 #include "tocsin/markup/text.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace tocsin::markup {
@@ -20,7 +21,7 @@ constexpr char32_t kWindows1252[] = {
 
 constexpr std::uint64_t repeated(std::uint8_t byte) { return 0x0101010101010101U * byte; }
 
-// How many bytes at the start are printable ASCII: at least that many, in steps of eight.
+// How many bytes at the start are printable ASCII, or a little less.
 std::size_t printable_length(std::string_view text) {
   constexpr std::uint64_t kHigh = repeated(0x80);
   std::size_t length = 0;
@@ -30,7 +31,10 @@ std::size_t printable_length(std::string_view text) {
     const std::uint64_t without_delete = bytes ^ repeated(0x7f);
     const std::uint64_t odd = bytes | ((bytes - repeated(0x20)) & ~bytes) |
                               ((without_delete - repeated(0x01)) & ~without_delete);
-    if ((odd & kHigh) != 0) break;
+    if ((odd & kHigh) == 0) continue;
+    // The lowest mark is true; those above it may come from a borrow.
+    constexpr bool is_little = std::endian::native == std::endian::little;
+    return length + (is_little ? static_cast<std::size_t>(std::countr_zero(odd & kHigh)) / 8 : 0);
   }
   return length;
 }
@@ -266,7 +270,7 @@ std::string escape(std::string_view text) {
   std::string out;
   out.reserve(text.size() + text.size() / 8);
   while (!text.empty()) {
-    const auto length = std::min(text.find_first_of("&<>\""), text.size());
+    const auto length = find_any(text, "&<>\"");
     out += text.substr(0, length);
     text.remove_prefix(length);
     if (text.empty()) break;

@@ -53,6 +53,21 @@ inline bool is_plain(char c) {
   return (c >= ' ' && c < 0x7f && c != '&' && c != '<' && c != '>' && c != '"') || c == '\n' ||
          c == '\t';
 }
+// Where the first character of `set` stands, or text.size(). For what comes soon: it looks at each
+// character, where std::string_view calls a function for each.
+template <std::size_t Size>
+std::size_t find_any(std::string_view text, const char (&set)[Size]) {
+  const std::string_view wanted(set, Size - 1);
+  std::size_t i = 0;
+  const auto is_wanted = [&](char c) {
+    for (const char each : wanted) {
+      if (each == c) return true;
+    }
+    return false;
+  };
+  while (i < text.size() && !is_wanted(text[i])) ++i;
+  return i;
+}
 // How many characters at the start of `text` are plain.
 std::size_t plain_length(std::string_view text);
 
