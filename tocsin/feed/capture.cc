@@ -15,6 +15,7 @@ constexpr std::size_t kKeptBytesMax = kFieldBytesMax + 4;
 
 // Without parameters.
 std::string type_of(const markup::XmlElement& element) {
+  if (element.attributes.empty()) return {};
   const auto type = element.attribute("type");
   return markup::lower(markup::trim(type.substr(0, type.find(';'))));
 }

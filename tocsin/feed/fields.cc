@@ -151,7 +151,7 @@ class FieldReader {
   }
 
   void read_rss() {
-    const auto& name = field_.name;
+    const std::string_view name = field_.name;
     if (name == "title") return draft_.title.offer(line(), 3);
     if (name == "link") return read_rss_link();
     if (name == "guid") return read_guid();
@@ -201,7 +201,7 @@ class FieldReader {
   }
 
   void read_atom() {
-    const auto& name = field_.name;
+    const std::string_view name = field_.name;
     if (name == "title") return draft_.title.offer(line(), 3);
     if (name == "link") return read_atom_link();
     if (name == "id") {
@@ -243,7 +243,7 @@ class FieldReader {
   }
 
   void read_dublin_core() {
-    const auto& name = field_.name;
+    const std::string_view name = field_.name;
     if (name == "title") draft_.title.offer(line(), 2);
     if (name == "creator") add_to(draft_.authors, name_of_mailbox(line()));
     if (name == "subject") add_to(draft_.categories, line());

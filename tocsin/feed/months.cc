@@ -114,6 +114,9 @@ std::string_view take_unit_after(std::string_view out, std::string_view& text) {
 }  // namespace
 
 std::optional<int> month_of(std::string_view word) {
+  constexpr std::string_view kShort = "janfebmaraprmayjunjulaugsepoctnovdec";
+  const auto known = word.size() == 3 ? kShort.find(word) : kShort.npos;
+  if (known != kShort.npos && known % 3 == 0) return static_cast<int>(known / 3) + 1;
   const std::string name = folded(word);
   if (name == "sept") return 9;
   for (const auto& stem : kStems) {

@@ -97,9 +97,10 @@ class FeedBuilder final : public markup::XmlSink {
 };
 
 void FeedBuilder::push(const markup::XmlElement& element, Place place) {
+  frames_.push_back({place, bases_.size(), frames_.empty() ? "" : frames_.back().language});
+  if (element.attributes.empty()) return;
   const auto lang = element.attribute("lang", markup::Namespace::kXml);
-  const std::string inherited = frames_.empty() ? "" : frames_.back().language;
-  frames_.push_back({place, bases_.size(), lang.empty() ? inherited : markup::language_of(lang)});
+  if (!lang.empty()) frames_.back().language = markup::language_of(lang);
   const auto reference = element.attribute("base", markup::Namespace::kXml);
   if (reference.empty()) return;
   const Url url = resolved(reference);
@@ -174,19 +175,20 @@ FeedBuilder::Place FeedBuilder::place_of(const markup::XmlElement& element) {
 }
 
 FeedBuilder::Place FeedBuilder::place_of_root(const markup::XmlElement& element) {
+  const std::string_view name = element.name;
   has_feed_ = true;
-  if (element.name == "rss") {
+  if (name == "rss") {
     const auto version = markup::trim(element.attribute("version"));
     feed_.format = version.starts_with("0.") ? Format::kRss09 : Format::kRss20;
     is_rss_in_atom_ = is_atom_space(element.space);
     return Place::kRoot;
   }
-  if (element.name == "rdf" && element.space == markup::Namespace::kRdf) {
+  if (name == "rdf" && element.space == markup::Namespace::kRdf) {
     is_rdf_ = true;
     feed_.format = Format::kRss10;  // until a channel in RSS 0.90's namespace
     return Place::kRoot;
   }
-  if (element.name == "feed" && (is_atom_space(element.space) || !element.is_prefixed)) {
+  if (name == "feed" && (is_atom_space(element.space) || !element.is_prefixed)) {
     const bool is_03 =
         element.space == markup::Namespace::kAtom03 || element.attribute("version") == "0.3";
     feed_.format = is_03 ? Format::kAtom03 : Format::kAtom10;
@@ -198,8 +200,9 @@ FeedBuilder::Place FeedBuilder::place_of_root(const markup::XmlElement& element)
 }
 
 FeedBuilder::Place FeedBuilder::place_in_root(const markup::XmlElement& element) {
-  if (is_item(element.space, element.name)) return begin_item(element);
-  if (element.name != "channel" || !is_rss_space(element.space)) return Place::kIgnored;
+  const std::string_view name = element.name;
+  if (is_item(element.space, name)) return begin_item(element);
+  if (name != "channel" || !is_rss_space(element.space)) return Place::kIgnored;
   has_channel_ = true;
   if (element.space == markup::Namespace::kRss09) feed_.format = Format::kRss09;
   feed_draft_.id = refiner_.line(element.attribute("about", markup::Namespace::kRdf));
@@ -207,28 +210,30 @@ FeedBuilder::Place FeedBuilder::place_in_root(const markup::XmlElement& element)
 }
 
 FeedBuilder::Place FeedBuilder::place_in_feed(const markup::XmlElement& element) {
-  if (is_item(element.space, element.name)) return begin_item(element);
-  if (is_atom_space(element.space) && element.name == "author") return Place::kPerson;
-  if (is_rss_space(element.space) && (element.name == "skiphours" || element.name == "skipdays")) {
+  const std::string_view name = element.name;
+  if (is_item(element.space, name)) return begin_item(element);
+  if (is_atom_space(element.space) && name == "author") return Place::kPerson;
+  if (is_rss_space(element.space) && (name == "skiphours" || name == "skipdays")) {
     return Place::kSkipTimes;
   }
   // These contain titles and links of their own.
-  const bool is_other = element.name == "image" || element.name == "textinput" ||
-                        element.name == "owner" || element.name == "contributor";
+  const bool is_other =
+      name == "image" || name == "textinput" || name == "owner" || name == "contributor";
   return is_other ? Place::kIgnored : capture(element);
 }
 
 FeedBuilder::Place FeedBuilder::place_in_item(const markup::XmlElement& element) {
-  if (is_item(element.space, element.name)) return begin_item(element);
+  const std::string_view name = element.name;
+  if (is_item(element.space, name)) return begin_item(element);
   if (!item_) return Place::kIgnored;
   if (is_atom_space(element.space)) {
-    if (element.name == "author") return Place::kPerson;
-    if (element.name == "source") return Place::kSource;
-    if (element.name == "contributor") return Place::kIgnored;
+    if (name == "author") return Place::kPerson;
+    if (name == "source") return Place::kSource;
+    if (name == "contributor") return Place::kIgnored;
   }
   if (element.space == markup::Namespace::kMedia) {
-    if (element.name == "group") return Place::kItem;
-    if (element.name == "content" || element.name == "thumbnail") {
+    if (name == "group") return Place::kItem;
+    if (name == "content" || name == "thumbnail") {
       const Field field{element.space, element.name, element.attributes, "", false};
       read_media(field, base(), refiner_, *item_);
       return Place::kItem;
@@ -270,7 +275,7 @@ void FeedBuilder::close() {
 // True if `element` cannot stand in what is captured, so that an end tag must be missing. Markup
 // may have elements of these names only where it is expected and only where HTML has them.
 bool FeedBuilder::ends_capture(const markup::XmlElement& element, markup::Namespace space) const {
-  const auto& name = element.name;
+  const std::string_view name = element.name;
   if (is_item(space, name) || space == markup::Namespace::kContent) return true;
   const bool is_rss = is_rss_space(space) && is_rss_space(capture_->space());
   const bool is_atom = is_atom_space(space) && space == capture_->space();

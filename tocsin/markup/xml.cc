@@ -171,8 +171,9 @@ class XmlReader {
   }
 
   std::string_view take_name() {
-    const auto end = std::find_if_not(rest_.begin(), rest_.end(), is_name_part);
-    const auto name = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
+    std::size_t length = 0;
+    while (length < rest_.size() && is_name_part(rest_[length])) ++length;
+    const auto name = rest_.substr(0, length);
     rest_.remove_prefix(name.size());
     return name;
   }
@@ -194,11 +195,11 @@ class XmlReader {
   }
 
   void close_named(std::string_view name) {
+    if (!open_.empty() && open_.back() == name) return close_top();
     const auto found = std::find_if(open_.rbegin(), open_.rend(), [&](const std::string& open) {
       return equal_ignoring_case(open, name);
     });
-    const bool is_match = found != open_.rend() && found == open_.rbegin() && *found == name;
-    if (!is_match) warnings_.add(kMalformed);
+    warnings_.add(kMalformed);
     if (found == open_.rend()) return;
     const auto left = static_cast<std::size_t>(open_.rend() - found) - 1;
     while (open_.size() > left) close_top();
@@ -334,7 +335,7 @@ class XmlReader {
 
 std::string_view XmlElement::attribute(std::string_view key, Namespace key_space) const {
   for (const auto& each : attributes) {
-    if (each.name == key && each.space == key_space) return each.value;
+    if (each.space == key_space && std::string_view(each.name) == key) return each.value;
   }
   return {};
 }
