@@ -13,6 +13,13 @@ namespace {
 // One character more than is used, so that whoever cuts it knows.
 constexpr std::size_t kKeptBytesMax = kFieldBytesMax + 4;
 
+// Without parameters.
+std::string type_of(const markup::XmlElement& element) {
+  if (element.attributes.empty()) return {};
+  const auto type = element.attribute("type");
+  return markup::lower(markup::trim(type.substr(0, type.find(';'))));
+}
+
 bool is_html_type(std::string_view type) { return type == "html" || type == "text/html"; }
 
 bool is_xhtml_type(std::string_view type) {
@@ -26,7 +33,7 @@ bool is_text_construct(std::string_view name) {
 }  // namespace
 
 Capture::Kind Capture::kind_of(const markup::XmlElement& element) {
-  const std::string type = markup::lower(markup::trim(element.attribute("type")));
+  const std::string type = type_of(element);
   switch (element.space) {
     case markup::Namespace::kAtom10:
       if (!is_text_construct(element.name)) return Kind::kPlain;
@@ -51,7 +58,7 @@ Capture::Kind Capture::kind_of(const markup::XmlElement& element) {
 Capture::Capture(const markup::XmlElement& element)
     : field_{element.space, element.name, element.attributes, "", false},
       kind_(kind_of(element)),
-      is_decoded_html_(is_html_type(markup::lower(markup::trim(element.attribute("type"))))) {}
+      is_decoded_html_(is_html_type(type_of(element))) {}
 
 void Capture::append(std::string_view text) {
   const std::size_t room = kKeptBytesMax - std::min(field_.text.size(), kKeptBytesMax);
@@ -62,6 +69,7 @@ void Capture::open(const markup::XmlElement& element) {
   // The div around Atom's XHTML is not part of it (RFC 4287, section 3.1.1.3).
   const bool is_wrapper = kind_ == Kind::kXhtml && open_tags_.empty() && element.name == "div" &&
                           field_.space != markup::Namespace::kXhtml;
+  if (is_wrapper) field_.inner_base = element.attribute("base", markup::Namespace::kXml);
   if (is_wrapper || (kind_ != Kind::kHtml && kind_ != Kind::kXhtml)) {
     open_tags_.emplace_back();
     return;
@@ -77,7 +85,7 @@ void Capture::open(const markup::XmlElement& element) {
 
 void Capture::text(std::string_view text) {
   if (kind_ == Kind::kNothing) return;
-  append(kind_ == Kind::kXhtml ? markup::escape(text) : std::string(text));
+  append(kind_ == Kind::kXhtml ? std::string_view(markup::escape(text)) : text);
 }
 
 bool Capture::close() {
@@ -85,6 +93,12 @@ bool Capture::close() {
   if (!open_tags_.back().empty()) append("</" + open_tags_.back() + '>');
   open_tags_.pop_back();
   return true;
+}
+
+bool Capture::may_have_markup() const {
+  const auto& name = field_.name;
+  return name == "description" || name == "summary" || name == "content" || name == "encoded" ||
+         name == "image";
 }
 
 Field Capture::take() {

@@ -21,6 +21,10 @@ class Capture {
   void text(std::string_view text);
   // False if it was the captured element itself that closed.
   bool close();
+  markup::Namespace space() const { return field_.space; }
+  std::size_t depth() const { return open_tags_.size(); }  // elements open inside it
+  // False for what is a line of text, whatever stands in it.
+  bool may_have_markup() const;
   // After the last close().
   Field take();
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tocsin/feed/dates.h"
 
-#include <array>
 #include <string>
 
+#include "tocsin/feed/months.h"
 #include "tocsin/markup/text.h"
 
 namespace tocsin::feed {
@@ -16,10 +16,6 @@ constexpr int kYearMin = 1900;
 constexpr int kYearMax = 2100;
 constexpr int kOffsetHoursMax = 14;
 
-constexpr std::array<std::string_view, 12> kMonths{"january",   "february", "march",    "april",
-                                                   "may",       "june",     "july",     "august",
-                                                   "september", "october",  "november", "december"};
-
 struct Zone {
   std::string_view name;
   int offset_minutes;
@@ -28,10 +24,10 @@ constexpr Zone kZones[] = {
     {"est", -300}, {"edt", -240}, {"cst", -360},  {"cdt", -300},  {"mst", -420}, {"mdt", -360},
     {"pst", -480}, {"pdt", -420}, {"akst", -540}, {"akdt", -480}, {"hst", -600}, {"ast", -240},
     {"adt", -180}, {"nst", -210}, {"ndt", -150},  {"brt", -180},  {"art", -180}, {"bst", 60},
-    {"west", 60},  {"cet", 60},   {"met", 60},    {"cest", 120},  {"mest", 120}, {"eet", 120},
-    {"sast", 120}, {"eest", 180}, {"msk", 180},   {"ist", 330},   {"hkt", 480},  {"sgt", 480},
-    {"awst", 480}, {"jst", 540},  {"kst", 540},   {"acst", 570},  {"aest", 600}, {"acdt", 630},
-    {"aedt", 660}, {"nzst", 720}, {"nzdt", 780}};
+    {"west", 60},  {"cet", 60},   {"mez", 60},    {"met", 60},    {"cest", 120}, {"mest", 120},
+    {"mesz", 120}, {"eet", 120},  {"sast", 120},  {"eest", 180},  {"msk", 180},  {"ist", 330},
+    {"hkt", 480},  {"sgt", 480},  {"awst", 480},  {"jst", 540},   {"kst", 540},  {"acst", 570},
+    {"aest", 600}, {"acdt", 630}, {"aedt", 660},  {"nzst", 720},  {"nzdt", 780}};
 
 struct Parts {
   int year = 0;
@@ -78,22 +74,19 @@ std::optional<Number> take_number(std::string_view& text, std::size_t digits_max
   return number;
 }
 
+bool is_word_next(std::string_view text) {
+  return !text.empty() &&
+         (markup::is_letter(text.front()) || static_cast<signed char>(text.front()) < 0);
+}
+
+// In lower case, as far as it is ASCII.
 std::string take_word(std::string_view& text) {
   std::string word;
-  while (!text.empty() &&
-         (markup::is_letter(text.front()) || static_cast<signed char>(text.front()) < 0)) {
+  while (is_word_next(text)) {
     word += markup::lower(text.front());
     text.remove_prefix(1);
   }
   return word;
-}
-
-std::optional<int> month_of(std::string_view word) {
-  if (word.size() < 3) return std::nullopt;
-  for (std::size_t i = 0; i < kMonths.size(); ++i) {
-    if (kMonths[i].starts_with(word)) return static_cast<int>(i) + 1;
-  }
-  return word == "sept" ? std::optional(9) : std::nullopt;
 }
 
 // The digits after a decimal sign, as milliseconds.
@@ -107,15 +100,18 @@ int take_fraction(std::string_view& text) {
   return millis;
 }
 
-// "am" or "pm" after a time of the twelve-hour clock.
+// "am", "p.m." and the like after a time of the twelve-hour clock.
 bool apply_half_day(std::string_view& text, int& hours) {
   std::string_view rest = text;
   skip(rest, " ");
-  const std::string word = take_word(rest);
-  if (word != "am" && word != "pm") return true;
+  const bool is_pm = rest.starts_with('p') || rest.starts_with('P');
+  if (!take(rest, "aApP")) return true;
+  take(rest, ".");
+  if (!take(rest, "mM") || is_word_next(rest)) return true;
+  take(rest, ".");
   text = rest;
   if (hours < 1 || hours > 12) return false;
-  hours = hours % 12 + (word == "pm" ? 12 : 0);
+  hours = hours % 12 + (is_pm ? 12 : 0);
   return true;
 }
 
@@ -132,8 +128,7 @@ std::optional<Millis> take_time(std::string_view& text, bool is_basic = false) {
     const auto taken = take_number(text, 2);
     if (!taken || taken->value > 60) return std::nullopt;  // 60 is a leap second
     seconds = *taken;
-    if (text.size() > 1 && markup::is_digit(text[1]) && take(text, ".,"))
-      millis = take_fraction(text);
+    if (take(text, ".,")) millis = take_fraction(text);
   }
   if (!apply_half_day(text, hours->value)) return std::nullopt;
   const bool is_midnight = hours->value == 24 && minute->value == 0 && seconds.value == 0;
@@ -181,7 +176,10 @@ std::optional<minutes> take_zone(std::string_view text) {
   }
   skip(text, " ");
   if (text.starts_with('(') && text.ends_with(')')) return offset;  // a comment of RFC 822
-  take_word(text);                                                  // "+0100 CET"
+  if (text.starts_with('[') && text.ends_with(']')) return offset;  // of RFC 9557
+  while (is_word_next(text) || text.starts_with('/') || text.starts_with('_')) {
+    text.remove_prefix(1);  // "+0100 CET", "+0100 Europe/Berlin"
+  }
   if (!text.empty()) return std::nullopt;
   return offset;
 }
@@ -226,61 +224,132 @@ bool is_time_next(std::string_view text) {
   return text.starts_with(':');
 }
 
-// Words and numbers in the order in which people put them: weekday, day, month, year, time, zone,
-// with the month before the day (American) or the year after the time (asctime).
-std::optional<Time> parse_words(std::string_view text) {
-  constexpr std::string_view kSeparators = " ,.-/";
-  Parts parts;
-  parts.day = 0;
-  parts.month = 0;
-  bool has_time = false;
-  for (skip(text, kSeparators); !text.empty() && parts.year == 0; skip(text, kSeparators)) {
-    if (markup::is_digit(text.front()) && is_time_next(text)) {
-      const auto time = take_time(text);
-      if (!time || has_time) return std::nullopt;
-      parts.time_of_day = *time;
-      has_time = true;
-    } else if (const auto number = take_number(text, 4)) {
-      if (parts.day == 0 && number->digits <= 2) {
-        parts.day = number->value;
-        if (!text.empty() && markup::is_letter(text.front())) take_word(text);  // "1st"
-      } else {
-        parts.year = full_year(*number);
-      }
-    } else {
-      const std::string word = take_word(text);
-      if (word.empty()) return std::nullopt;
-      if (parts.month == 0) parts.month = month_of(word).value_or(0);
-      if (has_time) parts.offset = minutes(zone_offset(word));  // date(1): "15:04:05 MST 2006"
-    }
-  }
-  if (parts.year == 0 || parts.month == 0 || parts.day == 0) return std::nullopt;
+// What follows a date: a time, unless there is one, and a zone.
+std::optional<Time> finish(std::string_view text, Parts parts, bool has_time) {
   skip(text, " ,.");
-  if (!has_time && !text.empty() &&
-      (markup::is_digit(text.front()) || markup::lower(text.front()) == 't' ||
-       text.starts_with("at "))) {
-    const auto digit = text.find_first_of("0123456789");
-    text.remove_prefix(digit == text.npos ? 0 : digit);
-    const auto time = take_time(text);
+  // "at", "um", "à", and the T of ISO 8601.
+  std::string_view after = text;
+  take_word(after);
+  skip(after, " .");
+  if (!has_time && is_time_next(after)) {
+    const auto time = take_time(after);
     if (!time) return std::nullopt;
     parts.time_of_day = *time;
+    text = after;
   }
-  if (!text.empty()) {
-    const auto offset = take_zone(text);
-    if (!offset) return std::nullopt;
-    parts.offset = *offset;
-  }
+  const auto offset = take_zone(text);
+  if (!offset) return std::nullopt;
+  if (!text.empty()) parts.offset = *offset;
   return time_of(parts);
 }
+
+// Day, month and year as numbers. With slashes or hyphens, half of the world means the month by the
+// first number: then only dates are read that make sense in one order alone.
+std::optional<Time> parse_numbers(std::string_view text) {
+  Parts parts;
+  const auto first = take_number(text, 2);
+  const char sign = text.empty() ? '\0' : text.front();
+  if (!first || !take(text, "./-")) return std::nullopt;
+  const auto second = take_number(text, 2);
+  if (!second || !take(text, std::string_view(&sign, 1))) return std::nullopt;
+  const auto year = take_number(text, 4);
+  if (!year || year->digits % 2 != 0) return std::nullopt;
+  const bool is_day_first = sign == '.' || first->value > 12;
+  if (!is_day_first && second->value <= 12 && first->value != second->value) return std::nullopt;
+  parts.year = full_year(*year);
+  parts.month = is_day_first ? second->value : first->value;
+  parts.day = is_day_first ? first->value : second->value;
+  return finish(text, parts, false);
+}
+
+// Words and numbers in the order in which people put them: weekday, day, month, year, time, zone,
+// with the month before the day (American), the year first (Hungarian) or after the time (asctime).
+class WordsParser {
+ public:
+  explicit WordsParser(std::string_view text) : text_(text) {
+    parts_.day = 0;
+    parts_.month = 0;
+  }
+
+  std::optional<Time> run() {
+    for (;;) {
+      skip(text_, " ,./");
+      if (is_complete()) return finish(text_, parts_, has_time_);
+      if (text_.empty() || !take_part()) return std::nullopt;
+    }
+  }
+
+ private:
+  bool is_complete() const { return parts_.year != 0 && parts_.month != 0 && parts_.day != 0; }
+
+  bool take_part() {
+    const bool is_sign = text_.front() == '+' || text_.front() == '-';
+    if (is_sign && has_time_) return take_early_offset();
+    if (text_.front() == '-') {
+      text_.remove_prefix(1);
+      return true;
+    }
+    if (is_word_next(text_)) return take_name();
+    if (!markup::is_digit(text_.front())) return false;
+    return is_time_next(text_) ? take_early_time() : take_date_number();
+  }
+
+  bool take_early_time() {
+    const auto time = take_time(text_);
+    if (!time || has_time_) return false;
+    parts_.time_of_day = *time;
+    has_time_ = true;
+    return true;
+  }
+
+  bool take_early_offset() {
+    const int sign = text_.front() == '-' ? -1 : 1;
+    text_.remove_prefix(1);
+    const auto offset = take_offset(text_, sign);
+    if (offset) parts_.offset = *offset;
+    return offset.has_value();
+  }
+
+  bool take_date_number() {
+    const auto number = take_number(text_, 4);
+    if (parts_.day == 0 && number->digits <= 2) {
+      parts_.day = number->value;
+      if (is_word_next(text_)) take_word(text_);  // "1st"
+      return parts_.day != 0;
+    }
+    if (parts_.year != 0) return false;
+    parts_.year = full_year(*number);
+    return parts_.year != 0;
+  }
+
+  // A month, a weekday, a zone or a word of no weight. Weekdays may look like months ("mar" is
+  // Tuesday in French) and come before them.
+  bool take_name() {
+    const std::string word = take_word(text_);
+    const bool is_zone = has_time_ && parts_.month != 0;
+    if (is_zone) {
+      parts_.offset = minutes(zone_offset(word));  // date(1): "15:04:05 MST 2006"
+    } else if (const auto month = month_of(word)) {
+      parts_.month = *month;
+    }
+    return true;
+  }
+
+  std::string_view text_;
+  Parts parts_;
+  bool has_time_ = false;
+};
 
 }  // namespace
 
 std::optional<Time> parse_date(std::string_view text) {
   text = markup::trim(text);
   if (text.size() > kDateBytesMax) return std::nullopt;
-  const std::string folded = markup::fold_space(text);
+  const std::string folded = with_iso_signs(markup::fold_space(text));
   const bool is_year_first = folded.find_first_not_of("0123456789") >= 4 && !folded.empty();
-  return is_year_first ? parse_iso(folded) : parse_words(folded);
+  auto time = is_year_first ? parse_iso(folded) : parse_numbers(folded);
+  if (!time) time = WordsParser(folded).run();
+  return time;
 }
 
 }  // namespace tocsin::feed

@@ -59,9 +59,13 @@ struct ParsedFeed {
   std::vector<std::string> authors;
   std::string language;
   std::optional<std::chrono::minutes> ttl;  // how long the publisher asks to wait between polls
-  std::vector<std::string> hubs;            // WebSub (W3C Recommendation, section 4)
-  std::string self;                         // the feed's own address, the topic for a hub
-  std::vector<FeedItem> items;              // in the order of the document
+  // When the publisher asks not to be polled at all: hours of the day in UTC, 0 to 23, and days of
+  // the week, 0 for Sunday. In order, each once, never all of them.
+  std::vector<int> skip_hours;
+  std::vector<int> skip_days;
+  std::vector<std::string> hubs;  // WebSub (W3C Recommendation, section 4)
+  std::string self;               // the feed's own address, the topic for a hub
+  std::vector<FeedItem> items;    // in the order of the document
 };
 
 struct ParseOptions {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <bitset>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -23,6 +24,7 @@ class Best {
     rank_ = rank;
   }
   const Value& operator*() const { return value_; }
+  Value take() { return std::move(value_); }
 
  private:
   Value value_{};
@@ -34,13 +36,14 @@ struct Field {
   markup::Namespace space = markup::Namespace::kNone;
   std::string name;
   std::vector<markup::XmlAttribute> attributes;
-  std::string text;      // elements inside it as tags, unless it is plain
-  bool is_html = false;  // else `text` is meant to be read as it is
+  std::string text;        // elements inside it as tags, unless it is plain
+  bool is_html = false;    // else `text` is meant to be read as it is
+  std::string inner_base;  // xml:base of the div around Atom's XHTML
 
   std::string_view attribute(std::string_view key) const;
 };
 
-// A feed or an item while its elements come in. Both have the same ones, but for the last three.
+// A feed or an item while its elements come in. Both have the same ones; only a feed uses the last.
 struct Draft {
   std::string id;
   Best<std::string> title;
@@ -59,10 +62,20 @@ struct Draft {
   std::vector<std::string> hubs;
   std::string self;
   std::optional<std::chrono::minutes> ttl;
+  std::optional<std::chrono::minutes> update_period;  // zero for an unknown one
+  std::int64_t update_frequency = 0;
+  std::bitset<24> skip_hours;
+  std::bitset<7> skip_days;  // from Sunday
 };
 
 // Reads one element of a feed or item into `draft`; an unknown one changes nothing.
 void read_field(const Field& field, const Url& base, Refiner& refiner, Draft& draft);
+
+// xml:lang of an item's title or content, which counts for the item.
+void read_language(const Field& field, Draft& draft);
+
+// An hour of skipHours or a day of skipDays (RSS 2.0).
+void read_skip_time(const Field& field, Draft& draft);
 
 // media:thumbnail, media:content and enclosures, which say all in attributes.
 void read_media(const Field& field, const Url& base, Refiner& refiner, Draft& draft);

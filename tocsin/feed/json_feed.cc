@@ -31,7 +31,7 @@ class JsonReader {
   Draft draft_of(const Json& object, bool is_feed) const {
     Draft draft;
     draft.title.offer(line(object, "title"), 1);
-    draft.language.offer(line(object, "language"), 1);
+    draft.language.offer(markup::language_of(line(object, "language")), 1);
     read_authors(object, draft);
     if (is_feed) {
       draft.link.offer(link(object, "home_page_url"), 1);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "tocsin/feed/feed.h"
 #include "tocsin/feed/readers.h"
 #include "tocsin/markup/encoding.h"
@@ -13,6 +15,23 @@ bool inherits_authors(Format format) {
   return format == Format::kAtom10 || format == Format::kAtom03 || format == Format::kJson1;
 }
 
+std::optional<std::chrono::minutes> ttl_of_updates(const Draft& draft) {
+  const auto period = draft.update_period.value_or(std::chrono::minutes(0));
+  if (period.count() == 0) return std::nullopt;
+  return std::max(period / std::max<std::int64_t>(draft.update_frequency, 1),
+                  std::chrono::minutes(1));
+}
+
+// None if it is all of them: nobody publishes a feed that is never to be read.
+template <std::size_t Count>
+std::vector<int> listed(const std::bitset<Count>& set) {
+  std::vector<int> out;
+  for (std::size_t i = 0; i < Count && !set.all(); ++i) {
+    if (set[i]) out.push_back(static_cast<int>(i));
+  }
+  return out;
+}
+
 }  // namespace
 
 Url usable_base(const Result<Url>& url) {
@@ -20,14 +39,16 @@ Url usable_base(const Result<Url>& url) {
 }
 
 void describe_feed(Draft draft, ParsedFeed& feed) {
-  feed.title = *draft.title;
-  feed.link = *draft.link;
+  feed.title = draft.title.take();
+  feed.link = draft.link.take();
   feed.id = std::move(draft.id);
   feed.updated = *draft.updated ? *draft.updated : *draft.published;
   add_to(draft.authors, draft.authors.empty() ? *draft.other_author : "");
   feed.authors = std::move(draft.authors);
   feed.language = *draft.language;
-  feed.ttl = draft.ttl;
+  feed.ttl = draft.ttl ? draft.ttl : ttl_of_updates(draft);
+  feed.skip_hours = listed(draft.skip_hours);
+  feed.skip_days = listed(draft.skip_days);
   feed.hubs = std::move(draft.hubs);
   feed.self = std::move(draft.self);
 }
@@ -35,20 +56,20 @@ void describe_feed(Draft draft, ParsedFeed& feed) {
 FeedItem item_of(Draft draft, const ParsedFeed& feed) {
   FeedItem item;
   item.id = std::move(draft.id);
-  item.title = *draft.title;
-  item.link = *draft.link;
+  item.title = draft.title.take();
+  item.link = draft.link.take();
   item.published = *draft.published;
   item.updated = *draft.updated;
   add_to(draft.authors, draft.authors.empty() ? *draft.other_author : "");
   item.authors = std::move(draft.authors);
   if (item.authors.empty() && inherits_authors(feed.format)) item.authors = feed.authors;
-  item.summary = *draft.summary;
-  item.content = *draft.content;
+  item.summary = draft.summary.take();
+  item.content = draft.content.take();
   item.categories = std::move(draft.categories);
   item.enclosures = std::move(draft.enclosures);
-  item.image = *draft.image;
+  item.image = draft.image.take();
   item.language = (*draft.language).empty() ? feed.language : *draft.language;
-  item.credit = *draft.credit;
+  item.credit = draft.credit.take();
   return item;
 }
 

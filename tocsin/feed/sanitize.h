@@ -14,8 +14,9 @@ inline constexpr std::size_t kMarkupDepthMax = 64;      // open elements; deeper
 
 // HTML that may stand in a page of ours, whatever `html` is: only elements and attributes of an
 // allowlist, balanced, every text and value escaped. Scripts, styles, frames, objects, forms and
-// pictures of one pixel go; links and pictures have absolute http or https addresses (links also
-// mailto:), read relative to `base`, and go without one; links say rel="noopener nofollow".
+// pictures that are there to be counted go; links and pictures have absolute http or https
+// addresses (links also mailto:), read relative to `base`, and go without one; links say
+// rel="noopener nofollow"; sound and film load nothing before they are played.
 //
 // A `base` without a scheme is none: relative addresses go. `html` is UTF-8. The result is at most
 // kFieldBytesMax long, and sanitising it again changes nothing. Linear in the input.

@@ -19,9 +19,8 @@ bool is_atom_space(markup::Namespace space) {
   return space == markup::Namespace::kAtom10 || space == markup::Namespace::kAtom03;
 }
 
-bool is_item(const markup::XmlElement& element) {
-  return (is_rss_space(element.space) && element.name == "item") ||
-         (is_atom_space(element.space) && element.name == "entry");
+bool is_item(markup::Namespace space, std::string_view name) {
+  return (name == "item" && is_rss_space(space)) || (name == "entry" && is_atom_space(space));
 }
 
 // Builds the feed from the elements of RSS, RDF and Atom. Where an element stands decides what it
@@ -49,6 +48,7 @@ class FeedBuilder final : public markup::XmlSink {
     kSource,  // the feed that an Atom entry was taken from
     kPerson,
     kSourcePerson,
+    kSkipTimes,
     kIgnored,
   };
   struct Frame {
@@ -60,8 +60,11 @@ class FeedBuilder final : public markup::XmlSink {
   Place place() const { return frames_.empty() ? Place::kDocument : frames_.back().place; }
   const Url& base() const { return bases_.empty() ? document_base_ : bases_.back(); }
 
+  Url resolved(std::string_view reference) const;
+  const Url& base_of(const Field& field);
   void push(const markup::XmlElement& element, Place place);
-  markup::XmlElement in_main_namespace(const markup::XmlElement& element) const;
+  markup::Namespace main_namespace(const markup::XmlElement& element) const;
+  void open_outside(const markup::XmlElement& element);
   Place place_of(const markup::XmlElement& element);
   Place place_of_root(const markup::XmlElement& element);
   Place place_in_root(const markup::XmlElement& element);
@@ -69,12 +72,15 @@ class FeedBuilder final : public markup::XmlSink {
   Place place_in_item(const markup::XmlElement& element);
   Place begin_item(const markup::XmlElement& element);
   Place capture(const markup::XmlElement& element);
+  bool ends_capture(const markup::XmlElement& element, markup::Namespace space) const;
+  void give_up_capture();
   void end_capture();
   void end_item();
 
   Refiner& refiner_;
   Url document_base_;
   std::vector<Url> bases_;  // of xml:base
+  Url inner_base_;          // of the last field that had one
   std::vector<Frame> frames_;
   std::optional<Capture> capture_;
   Draft feed_draft_;
@@ -86,38 +92,55 @@ class FeedBuilder final : public markup::XmlSink {
   bool has_feed_ = false;
   bool is_foreign_ = false;  // the root is not that of a feed
   bool is_rss_in_atom_ = false;
+  bool is_rdf_ = false;
+  bool has_channel_ = false;
 };
 
 void FeedBuilder::push(const markup::XmlElement& element, Place place) {
+  frames_.push_back({place, bases_.size(), frames_.empty() ? "" : frames_.back().language});
+  if (element.attributes.empty()) return;
   const auto lang = element.attribute("lang", markup::Namespace::kXml);
-  const std::string inherited = frames_.empty() ? "" : frames_.back().language;
-  frames_.push_back(
-      {place, bases_.size(), lang.empty() ? inherited : std::string(markup::trim(lang))});
+  if (!lang.empty()) frames_.back().language = markup::language_of(lang);
   const auto reference = element.attribute("base", markup::Namespace::kXml);
   if (reference.empty()) return;
-  const Url url =
-      usable_base(base().scheme.empty() ? Url::parse(reference) : base().resolve(reference));
+  const Url url = resolved(reference);
   if (!url.scheme.empty()) bases_.push_back(url);
 }
 
+Url FeedBuilder::resolved(std::string_view reference) const {
+  return usable_base(base().scheme.empty() ? Url::parse(reference) : base().resolve(reference));
+}
+
+const Url& FeedBuilder::base_of(const Field& field) {
+  if (field.inner_base.empty()) return base();
+  inner_base_ = resolved(field.inner_base);
+  return inner_base_.scheme.empty() ? base() : inner_base_;
+}
+
 // Feeds that forget to declare the namespace of their vocabulary, or declare a wrong one.
-markup::XmlElement FeedBuilder::in_main_namespace(const markup::XmlElement& element) const {
-  markup::XmlElement out = element;
+markup::Namespace FeedBuilder::main_namespace(const markup::XmlElement& element) const {
+  if (!has_feed_ || element.is_prefixed) return element.space;
   const bool is_atom = feed_.format == Format::kAtom10 || feed_.format == Format::kAtom03;
-  if (has_feed_ && !element.is_prefixed) {
-    if (is_atom && element.space == markup::Namespace::kNone)
-      out.space = markup::Namespace::kAtom10;
-    if (is_rss_in_atom_ && is_atom_space(element.space)) out.space = markup::Namespace::kNone;
-  }
-  return out;
+  if (is_rss_in_atom_ && is_atom_space(element.space)) return markup::Namespace::kNone;
+  const bool is_nameless = is_atom && element.space == markup::Namespace::kNone;
+  return is_nameless ? markup::Namespace::kAtom10 : element.space;
 }
 
 void FeedBuilder::open(const markup::XmlElement& original) {
+  const auto space = main_namespace(original);
+  if (capture_ && ends_capture(original, space)) give_up_capture();
   if (capture_) {
     capture_->open(original);
-    return;
+  } else if (space == original.space) {
+    open_outside(original);
+  } else {
+    markup::XmlElement element = original;
+    element.space = space;
+    open_outside(element);
   }
-  const markup::XmlElement element = in_main_namespace(original);
+}
+
+void FeedBuilder::open_outside(const markup::XmlElement& element) {
   // The frame comes first: xml:base and xml:lang of an element count for itself.
   const Place outside = place();
   push(element, outside);
@@ -143,6 +166,8 @@ FeedBuilder::Place FeedBuilder::place_of(const markup::XmlElement& element) {
     case Place::kPerson:
     case Place::kSourcePerson:
       return element.name == "name" ? capture(element) : Place::kIgnored;
+    case Place::kSkipTimes:
+      return element.name == "hour" || element.name == "day" ? capture(element) : Place::kIgnored;
     case Place::kIgnored:
       return Place::kIgnored;
   }
@@ -150,18 +175,20 @@ FeedBuilder::Place FeedBuilder::place_of(const markup::XmlElement& element) {
 }
 
 FeedBuilder::Place FeedBuilder::place_of_root(const markup::XmlElement& element) {
+  const std::string_view name = element.name;
   has_feed_ = true;
-  if (element.name == "rss") {
+  if (name == "rss") {
     const auto version = markup::trim(element.attribute("version"));
     feed_.format = version.starts_with("0.") ? Format::kRss09 : Format::kRss20;
     is_rss_in_atom_ = is_atom_space(element.space);
     return Place::kRoot;
   }
-  if (element.name == "rdf" && element.space == markup::Namespace::kRdf) {
+  if (name == "rdf" && element.space == markup::Namespace::kRdf) {
+    is_rdf_ = true;
     feed_.format = Format::kRss10;  // until a channel in RSS 0.90's namespace
     return Place::kRoot;
   }
-  if (element.name == "feed" && (is_atom_space(element.space) || !element.is_prefixed)) {
+  if (name == "feed" && (is_atom_space(element.space) || !element.is_prefixed)) {
     const bool is_03 =
         element.space == markup::Namespace::kAtom03 || element.attribute("version") == "0.3";
     feed_.format = is_03 ? Format::kAtom03 : Format::kAtom10;
@@ -173,33 +200,40 @@ FeedBuilder::Place FeedBuilder::place_of_root(const markup::XmlElement& element)
 }
 
 FeedBuilder::Place FeedBuilder::place_in_root(const markup::XmlElement& element) {
-  if (is_item(element)) return begin_item(element);
-  if (element.name != "channel" || !is_rss_space(element.space)) return Place::kIgnored;
+  const std::string_view name = element.name;
+  if (is_item(element.space, name)) return begin_item(element);
+  if (name != "channel" || !is_rss_space(element.space)) return Place::kIgnored;
+  has_channel_ = true;
   if (element.space == markup::Namespace::kRss09) feed_.format = Format::kRss09;
   feed_draft_.id = refiner_.line(element.attribute("about", markup::Namespace::kRdf));
   return Place::kFeed;
 }
 
 FeedBuilder::Place FeedBuilder::place_in_feed(const markup::XmlElement& element) {
-  if (is_item(element)) return begin_item(element);
-  if (is_atom_space(element.space) && element.name == "author") return Place::kPerson;
+  const std::string_view name = element.name;
+  if (is_item(element.space, name)) return begin_item(element);
+  if (is_atom_space(element.space) && name == "author") return Place::kPerson;
+  if (is_rss_space(element.space) && (name == "skiphours" || name == "skipdays")) {
+    return Place::kSkipTimes;
+  }
   // These contain titles and links of their own.
-  const bool is_other = element.name == "image" || element.name == "textinput" ||
-                        element.name == "owner" || element.name == "contributor";
+  const bool is_other =
+      name == "image" || name == "textinput" || name == "owner" || name == "contributor";
   return is_other ? Place::kIgnored : capture(element);
 }
 
 FeedBuilder::Place FeedBuilder::place_in_item(const markup::XmlElement& element) {
-  if (is_item(element)) return begin_item(element);
+  const std::string_view name = element.name;
+  if (is_item(element.space, name)) return begin_item(element);
   if (!item_) return Place::kIgnored;
   if (is_atom_space(element.space)) {
-    if (element.name == "author") return Place::kPerson;
-    if (element.name == "source") return Place::kSource;
-    if (element.name == "contributor") return Place::kIgnored;
+    if (name == "author") return Place::kPerson;
+    if (name == "source") return Place::kSource;
+    if (name == "contributor") return Place::kIgnored;
   }
   if (element.space == markup::Namespace::kMedia) {
-    if (element.name == "group") return Place::kItem;
-    if (element.name == "content" || element.name == "thumbnail") {
+    if (name == "group") return Place::kItem;
+    if (name == "content" || name == "thumbnail") {
       const Field field{element.space, element.name, element.attributes, "", false};
       read_media(field, base(), refiner_, *item_);
       return Place::kItem;
@@ -218,7 +252,8 @@ FeedBuilder::Place FeedBuilder::begin_item(const markup::XmlElement& element) {
   item_.emplace();
   item_frames_ = frames_.size();
   item_->language.offer(frames_.back().language, 1);
-  const auto about = element.attribute("about", markup::Namespace::kRdf);
+  auto about = element.attribute("about", markup::Namespace::kRdf);
+  if (about.empty() && feed_.format == Format::kRss10) about = element.attribute("about");
   item_->id = refiner_.line(about);
   item_->link.offer(refiner_.link(about, Url{}), 1);
   return Place::kItem;
@@ -237,6 +272,32 @@ void FeedBuilder::close() {
   frames_.pop_back();
 }
 
+// True if `element` cannot stand in what is captured, so that an end tag must be missing. Markup
+// may have elements of these names only where it is expected and only where HTML has them.
+bool FeedBuilder::ends_capture(const markup::XmlElement& element, markup::Namespace space) const {
+  const std::string_view name = element.name;
+  if (is_item(space, name) || space == markup::Namespace::kContent) return true;
+  const bool is_rss = is_rss_space(space) && is_rss_space(capture_->space());
+  const bool is_atom = is_atom_space(space) && space == capture_->space();
+  if (!is_rss && !is_atom) return false;
+  if (name == "guid" || name == "pubdate" || name == "enclosure") return true;
+  if (is_atom && (name == "id" || name == "updated" || name == "published")) return true;
+  if (capture_->may_have_markup()) return false;
+  return name == "link" || name == "title" || name == "description" || name == "category" ||
+         name == "author" || name == "summary" || name == "content";
+}
+
+// What was open inside it goes on as unknown elements of the place around it.
+void FeedBuilder::give_up_capture() {
+  refiner_.warnings().add("the XML is malformed");
+  const std::size_t open = capture_->depth();
+  for (std::size_t i = 0; i < open; ++i) capture_->close();
+  end_capture();
+  const Frame outside = frames_.back();
+  for (std::size_t i = 0; i < open; ++i)
+    frames_.push_back({outside.place, bases_.size(), outside.language});
+}
+
 void FeedBuilder::end_capture() {
   const Field field = capture_->take();
   capture_.reset();
@@ -244,11 +305,14 @@ void FeedBuilder::end_capture() {
   if (place() == Place::kSource) {
     Draft source;
     read_field(field, base(), refiner_, source);
-    if (item_) item_->credit.offer(*source.title, 2);
+    if (item_) item_->credit.offer(*source.title, 3);
   } else if (place() == Place::kSourcePerson) {
     add_to(source_authors_, refiner_.line(field.text));
+  } else if (place() == Place::kSkipTimes) {
+    read_skip_time(field, feed_draft_);
   } else if (item_) {
-    read_field(field, base(), refiner_, *item_);
+    read_language(field, *item_);
+    read_field(field, base_of(field), refiner_, *item_);
   } else {
     read_field(field, base(), refiner_, feed_draft_);
     if (document_base_.scheme.empty()) document_base_ = usable_base(Url::parse(*feed_draft_.link));
@@ -263,7 +327,8 @@ void FeedBuilder::end_item() {
 }
 
 Result<ParsedFeed> FeedBuilder::take() {
-  if (!has_feed_) return Error{Errc::kCorrupt, "the document is not a feed"};
+  const bool is_other_rdf = is_rdf_ && !has_channel_ && items_.empty() && !item_;
+  if (!has_feed_ || is_other_rdf) return Error{Errc::kCorrupt, "the document is not a feed"};
   // Of a document that was cut off, the last item counts if what names it is complete.
   if (item_ && !(*item_->title).empty() && !(*item_->link).empty()) end_item();
   describe_feed(std::move(feed_draft_), feed_);
@@ -272,9 +337,23 @@ Result<ParsedFeed> FeedBuilder::take() {
   return std::move(feed_);
 }
 
+// Servers that fail half-way print their errors, markup and all, before the document.
+std::string_view without_errors(std::string_view text, markup::Warnings& warnings) {
+  constexpr std::size_t kErrorsBytesMax = 16'384;
+  const auto prolog = text.substr(0, kErrorsBytesMax).find("<?xml ");
+  if (prolog == text.npos || markup::trim(text.substr(0, prolog)).empty()) return text;
+  const std::string before = markup::lower(text.substr(0, prolog));
+  for (const char* const root : {"<rss", "<feed", "<rdf:", "<html", "<!doctype"}) {
+    if (before.find(root) != before.npos) return text;
+  }
+  warnings.add("text before the document");
+  return text.substr(prolog);
+}
+
 }  // namespace
 
 Result<ParsedFeed> read_xml_feed(std::string_view text, const Url& base, Refiner& refiner) {
+  text = without_errors(text, refiner.warnings());
   FeedBuilder builder(base, refiner);
   TOCSIN_TRY(std::ignore, markup::read_xml(text, builder, refiner.warnings()));
   return builder.take();

@@ -110,7 +110,9 @@ void HtmlReader::read_attribute() {
     rest_ = after;
   }
   if (token_.attributes.size() == kAttributesMax || token_.kind == HtmlToken::Kind::kEnd) return;
-  token_.attributes.emplace_back(lower(name), clean_text(decode_references(value)));
+  const bool is_plain = plain_length(value) == value.size();
+  token_.attributes.emplace_back(
+      lower(name), is_plain ? std::string(value) : clean_text(decode_references(value)));
 }
 
 void HtmlReader::skip_content_of(std::string_view name) {

@@ -26,6 +26,8 @@ constexpr Known kKnown[] = {
     {"", "purl.org/dc/elements/1.0", Namespace::kDublinCore},
     {"dcterms", "purl.org/dc/terms", Namespace::kDublinCoreTerms},
     {"content", "purl.org/rss/1.0/modules/content", Namespace::kContent},
+    {"sy", "purl.org/rss/1.0/modules/syndication", Namespace::kSyndication},
+    {"feedburner", "rssnamespace.org/feedburner/ext/1.0", Namespace::kFeedburner},
     {"media", "search.yahoo.com/mrss", Namespace::kMedia},
     {"itunes", "www.itunes.com/dtds/podcast-1.0.dtd", Namespace::kItunes},
     {"xhtml", "www.w3.org/1999/xhtml", Namespace::kXhtml},

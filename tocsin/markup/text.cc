@@ -2,20 +2,72 @@
 #include "tocsin/markup/text.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace tocsin::markup {
 namespace {
 
 constexpr char32_t kReplacement = 0xfffd;
 
-// The longest name is "thetasym".
-constexpr std::size_t kReferenceBytesMax = 12;
+// The longest name is "CounterClockwiseContourIntegral".
+constexpr std::size_t kReferenceBytesMax = 33;
 
 // U+0080 to U+009F as windows-1252 has them; 0 where it has nothing.
 constexpr char32_t kWindows1252[] = {
     0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
     0x2039, 0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
     0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178};
+
+constexpr std::uint64_t repeated(std::uint8_t byte) { return 0x0101010101010101U * byte; }
+
+// How many bytes at the start are printable ASCII, or a little less.
+std::size_t printable_length(std::string_view text) {
+  constexpr std::uint64_t kHigh = repeated(0x80);
+  std::size_t length = 0;
+  for (; length + 8 <= text.size(); length += 8) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + length, sizeof bytes);
+    const std::uint64_t without_delete = bytes ^ repeated(0x7f);
+    const std::uint64_t odd = bytes | ((bytes - repeated(0x20)) & ~bytes) |
+                              ((without_delete - repeated(0x01)) & ~without_delete);
+    if ((odd & kHigh) == 0) continue;
+    // The lowest mark is true; those above it may come from a borrow.
+    constexpr bool is_little = std::endian::native == std::endian::little;
+    return length + (is_little ? static_cast<std::size_t>(std::countr_zero(odd & kHigh)) / 8 : 0);
+  }
+  return length;
+}
+
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+// The length of the character at the start of `text` if clean_text() leaves it; else 0.
+std::size_t length_of_clean_character(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  if (lead < 0x80) return lead >= ' ' ? lead != 0x7f : lead == '\n' || lead == '\t';
+  // Most of what is written has no more to check than these.
+  const bool is_second = text.size() > 1 && is_continuation(text[1]);
+  if (lead >= 0xc3 && lead <= 0xdf && is_second) return 2;
+  if (((lead >= 0xe1 && lead <= 0xec) || lead == 0xee) && is_second && text.size() > 2 &&
+      is_continuation(text[2])) {
+    return 3;
+  }
+  const std::size_t before = text.size();
+  const auto character = take_character(text);
+  return usable_character(character) == character ? before - text.size() : 0;
+}
+
+std::size_t clean_length(std::string_view text) {
+  std::size_t length = 0;
+  while (length < text.size()) {
+    length += printable_length(text.substr(length));
+    if (length == text.size()) break;
+    const std::size_t next = length_of_clean_character(text.substr(length));
+    if (next == 0) break;
+    length += next;
+  }
+  return length;
+}
 
 std::optional<std::uint32_t> code_point_of(std::string_view digits) {
   unsigned base = 10;
@@ -55,19 +107,32 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 
 std::string fold_space(std::string_view text) {
   std::string out;
-  bool is_pending = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_nbsp = text.substr(i, 2) == "\xc2\xa0";
-    if (is_nbsp || is_space(text[i])) {
-      is_pending = !out.empty();
-      if (is_nbsp) ++i;
-      continue;
-    }
-    if (is_pending) out += ' ';
-    is_pending = false;
-    out += text[i];
+  out.reserve(text.size());
+  while (!text.empty()) {
+    std::size_t length = 0;
+    while (length < text.size() && !is_space(text[length]) && text[length] != '\xc2') ++length;
+    const bool is_nbsp = text.substr(length, 2) == "\xc2\xa0";
+    const bool is_other = length < text.size() && !is_nbsp && text[length] == '\xc2';
+    if (is_other) ++length;
+    out += text.substr(0, length);
+    text.remove_prefix(length);
+    if (is_other || text.empty()) continue;
+    text.remove_prefix(is_nbsp ? 2 : 1);
+    if (!out.empty() && out.back() != ' ') out += ' ';
   }
+  if (out.ends_with(' ')) out.pop_back();
   return out;
+}
+
+std::string language_of(std::string_view text) {
+  constexpr std::size_t kLanguageBytesMax = 35;  // RFC 5646, section 4.4.1
+  std::string language(trim(text));
+  std::replace(language.begin(), language.end(), '_', '-');
+  const bool is_language = language.size() <= kLanguageBytesMax &&
+                           std::all_of(language.begin(), language.end(), [](char c) {
+                             return is_letter(c) || is_digit(c) || c == '-';
+                           });
+  return is_language ? language : std::string();
 }
 
 std::string_view cut(std::string_view text, std::size_t bytes_max) {
@@ -90,6 +155,16 @@ void append_utf8(std::string& out, char32_t character) {
     append(0x80 | (character >> 6 & 0x3f));
   }
   append(0x80 | (character & 0x3f));
+}
+
+std::size_t ascii_length(std::string_view text) {
+  std::size_t length = 0;
+  for (std::uint64_t bytes = 0; length + sizeof bytes <= text.size(); length += sizeof bytes) {
+    std::memcpy(&bytes, text.data() + length, sizeof bytes);
+    if ((bytes & repeated(0x80)) != 0) break;
+  }
+  while (length < text.size() && static_cast<signed char>(text[length]) >= 0) ++length;
+  return length;
 }
 
 char32_t take_character(std::string_view& text) {
@@ -134,20 +209,19 @@ std::string clean_text(std::string_view text, bool* changed) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const char first = text.front();
-    if (first >= ' ' && first < 0x7f) {
-      out += first;
-      text.remove_prefix(1);
-      continue;
-    }
+    const auto clean = text.substr(0, clean_length(text));
+    out += clean;
+    text.remove_prefix(clean.size());
+    if (text.empty()) break;
     if (text.starts_with("\r\n")) {
       text.remove_prefix(1);
       continue;
     }
+    const bool is_return = text.front() == '\r';
     const auto read = take_character(text);
     const auto character = usable_character(read);
     if (character != 0) append_utf8(out, character);
-    if (changed && character != read && first != '\r') *changed = true;
+    if (changed && !is_return) *changed = true;
   }
   return out;
 }
@@ -171,6 +245,7 @@ std::size_t take_reference(std::string_view text, std::string& out) {
 
 std::string decode_references(std::string_view text) {
   std::string out;
+  out.reserve(text.size());
   while (!text.empty()) {
     const auto plain = text.substr(0, text.find('&'));
     out += plain;
@@ -186,31 +261,21 @@ std::string decode_references(std::string_view text) {
   return out;
 }
 
-std::string_view escape_of(char c) {
-  switch (c) {
-    case '&':
-      return "&amp;";
-    case '<':
-      return "&lt;";
-    case '>':
-      return "&gt;";
-    case '"':
-      return "&quot;";
-    default:
-      return {};
-  }
+std::size_t plain_length(std::string_view text) {
+  const auto end = std::find_if(text.begin(), text.end(), [](char c) { return !is_plain(c); });
+  return static_cast<std::size_t>(end - text.begin());
 }
 
 std::string escape(std::string_view text) {
   std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    const auto escaped = escape_of(c);
-    if (escaped.empty()) {
-      out += c;
-    } else {
-      out += escaped;
-    }
+  out.reserve(text.size() + text.size() / 8);
+  while (!text.empty()) {
+    const auto length = find_any(text, "&<>\"");
+    out += text.substr(0, length);
+    text.remove_prefix(length);
+    if (text.empty()) break;
+    out += escape_of(text.front());
+    text.remove_prefix(1);
   }
   return out;
 }

@@ -23,10 +23,16 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 // White space folded to single spaces, none at the ends. U+00A0 counts as white space.
 std::string fold_space(std::string_view text);
 
+// `text` as a language tag, with hyphens only; empty if it cannot be one (RFC 5646, section 2.1).
+std::string language_of(std::string_view text);
+
 // At most `bytes_max` bytes, cut between characters.
 std::string_view cut(std::string_view text, std::size_t bytes_max);
 
 void append_utf8(std::string& out, char32_t character);
+
+// How many bytes at the start of `text` are ASCII.
+std::size_t ascii_length(std::string_view text);
 
 // Takes one character of UTF-8 off the front of `text`, which is not empty. kNoCharacter for bytes
 // that are none; as many are taken as could have become one (Unicode, section 3.9).
@@ -42,7 +48,30 @@ char32_t usable_character(std::uint32_t code_point);
 // ends as line feeds, invalid UTF-8 as U+FFFD. `changed` is set if more than line ends changed.
 std::string clean_text(std::string_view text, bool* changed = nullptr);
 
-// The character of an HTML entity such as "eacute".
+// Printable ASCII, tab or line feed, and no sign of markup: clean, and the same escaped or decoded.
+inline bool is_plain(char c) {
+  return (c >= ' ' && c < 0x7f && c != '&' && c != '<' && c != '>' && c != '"') || c == '\n' ||
+         c == '\t';
+}
+// Where the first character of `set` stands, or text.size(). For what comes soon: it looks at each
+// character, where std::string_view calls a function for each.
+template <std::size_t Size>
+std::size_t find_any(std::string_view text, const char (&set)[Size]) {
+  const std::string_view wanted(set, Size - 1);
+  std::size_t i = 0;
+  const auto is_wanted = [&](char c) {
+    for (const char each : wanted) {
+      if (each == c) return true;
+    }
+    return false;
+  };
+  while (i < text.size() && !is_wanted(text[i])) ++i;
+  return i;
+}
+// How many characters at the start of `text` are plain.
+std::size_t plain_length(std::string_view text);
+
+// The character that HTML names so, such as "eacute"; names of two characters are unknown.
 std::optional<char32_t> named_character(std::string_view name);
 
 // Reads the reference ("&amp;", "&#233;", "&#xe9;", "&eacute;") at the start of `text`, appends
@@ -52,7 +81,12 @@ std::size_t take_reference(std::string_view text, std::string& out);
 std::string decode_references(std::string_view text);
 
 // Escaped so that it may stand in text and in a double-quoted attribute.
-std::string_view escape_of(char c);  // empty if it stands for itself
+inline std::string_view escape_of(char c) {  // empty if it stands for itself
+  if (c == '&') return "&amp;";
+  if (c == '<') return "&lt;";
+  if (c == '>') return "&gt;";
+  return c == '"' ? "&quot;" : "";
+}
 std::string escape(std::string_view text);
 
 }  // namespace tocsin::markup

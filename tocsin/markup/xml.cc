@@ -171,14 +171,17 @@ class XmlReader {
   }
 
   std::string_view take_name() {
-    const auto end = std::find_if_not(rest_.begin(), rest_.end(), is_name_part);
-    const auto name = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
+    std::size_t length = 0;
+    while (length < rest_.size() && is_name_part(rest_[length])) ++length;
+    const auto name = rest_.substr(0, length);
     rest_.remove_prefix(name.size());
     return name;
   }
 
   void skip_space() {
-    rest_.remove_prefix(std::min(rest_.find_first_not_of(" \n\t"), rest_.size()));
+    std::size_t length = 0;
+    while (length < rest_.size() && is_space(rest_[length])) ++length;
+    rest_.remove_prefix(length);
   }
 
   void read_end_tag() {
@@ -186,17 +189,17 @@ class XmlReader {
     const auto name = take_name();
     skip_space();
     if (!rest_.starts_with('>')) warnings_.add(kMalformed);
-    const auto stop = rest_.find_first_of("<>");
-    rest_.remove_prefix(stop == rest_.npos ? rest_.size() : stop + (rest_[stop] == '>' ? 1 : 0));
+    rest_.remove_prefix(find_any(rest_, "<>"));
+    if (rest_.starts_with('>')) rest_.remove_prefix(1);
     close_named(name);
   }
 
   void close_named(std::string_view name) {
+    if (!open_.empty() && open_.back() == name) return close_top();
     const auto found = std::find_if(open_.rbegin(), open_.rend(), [&](const std::string& open) {
       return equal_ignoring_case(open, name);
     });
-    const bool is_match = found != open_.rend() && found == open_.rbegin() && *found == name;
-    if (!is_match) warnings_.add(kMalformed);
+    warnings_.add(kMalformed);
     if (found == open_.rend()) return;
     const auto left = static_cast<std::size_t>(open_.rend() - found) - 1;
     while (open_.size() > left) close_top();
@@ -244,9 +247,9 @@ class XmlReader {
     if (rest_.starts_with('=')) {
       rest_.remove_prefix(1);
       skip_space();
-      std::string raw(take_value());
-      for (char& c : raw) c = is_space(c) ? ' ' : c;  // XML 1.0, section 3.3.3
-      value = decoded(raw);
+      value = take_value();
+      for (char& c : value) c = is_space(c) ? ' ' : c;  // XML 1.0, section 3.3.3
+      if (value.find('&') != value.npos) value = decoded(value);
     } else {
       warnings_.add(kMalformed);
     }
@@ -262,9 +265,10 @@ class XmlReader {
   std::string_view take_value() {
     const bool is_quoted = rest_.starts_with('"') || rest_.starts_with('\'');
     if (is_quoted) {
-      const char stops[] = {rest_.front(), '<', '\0'};
-      const auto end = rest_.find_first_of(stops, 1);
-      if (end != rest_.npos && rest_[end] != '<') {
+      const auto inside = rest_.substr(1);
+      const auto end =
+          1 + (rest_.front() == '"' ? find_any(inside, "\"<") : find_any(inside, "'<"));
+      if (end < rest_.size() && rest_[end] != '<') {
         const auto value = rest_.substr(1, end - 1);
         rest_.remove_prefix(end + 1);
         return value;
@@ -272,7 +276,7 @@ class XmlReader {
       rest_.remove_prefix(1);
     }
     warnings_.add(kMalformed);
-    auto value = rest_.substr(0, rest_.find_first_of(is_quoted ? "<>" : " \n\t<>"));
+    auto value = rest_.substr(0, is_quoted ? find_any(rest_, "<>") : find_any(rest_, " \n\t<>"));
     if (value.ends_with('/')) value.remove_suffix(1);  // of "/>"
     rest_.remove_prefix(value.size());
     return value;
@@ -331,7 +335,7 @@ class XmlReader {
 
 std::string_view XmlElement::attribute(std::string_view key, Namespace key_space) const {
   for (const auto& each : attributes) {
-    if (each.name == key && each.space == key_space) return each.value;
+    if (each.space == key_space && std::string_view(each.name) == key) return each.value;
   }
   return {};
 }

@@ -29,6 +29,8 @@ enum class Namespace : std::uint8_t {
   kDublinCore,
   kDublinCoreTerms,
   kContent,
+  kSyndication,
+  kFeedburner,
   kMedia,
   kItunes,
   kXhtml,

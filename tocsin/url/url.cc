@@ -229,6 +229,40 @@ std::string Url::text() const {
   return out;
 }
 
+bool is_normal_web_link(std::string_view text) {
+  constexpr std::size_t kHostBytesMax = 63;  // of one label, so of all
+  constexpr std::size_t kTextBytesMax = 2048;
+  if (text.size() > kTextBytesMax || !text.starts_with("http")) return false;
+  text.remove_prefix(text.starts_with("https") ? 5 : 4);
+  if (!text.starts_with("://")) return false;
+  text.remove_prefix(3);
+  const auto host = text.substr(0, text.find('/'));
+  if (host.size() == text.size() || host.size() > kHostBytesMax) return false;
+  char before = '.';
+  for (const char c : host) {
+    const bool is_letter = c >= 'a' && c <= 'z';
+    const bool is_inner = c == '-' || c == '.';
+    if (!is_letter && !is_digit(c) && !is_inner) return false;
+    if (is_inner && (before == '-' || before == '.')) return false;
+    if (before == '-' && c == '.') return false;
+    before = c;
+  }
+  const auto last = host.substr(host.rfind('.') + 1);
+  if (last.empty() || !is_alpha(last.front()) || before == '-') return false;
+  if (host.starts_with('-') || host.find(".-") != host.npos) return false;
+  before = ' ';
+  bool is_path = true;
+  for (const char c : text.substr(host.size())) {
+    if (is_path && c == '.' && before == '/') return false;
+    if (c == '?') is_path = false;
+    const bool is_sign = c == '-' || c == '.' || c == '_' || c == '~' || c == '/' || c == '=' ||
+                         c == '&' || c == '+' || c == ',' || c == ':' || c == '?';
+    if (!is_alpha(c) && !is_digit(c) && !is_sign) return false;
+    before = c;
+  }
+  return true;
+}
+
 std::string Url::origin() const {
   std::string out = scheme + "://" + host;
   if (port != default_port(scheme)) out += ':' + std::to_string(port);

@@ -45,6 +45,10 @@ struct Url {
   bool operator==(const Url&) const = default;
 };
 
+// True if Url::parse(text) is surely an http or https URL whose text() is `text`, found out in one
+// look. Most links are such; false says nothing.
+bool is_normal_web_link(std::string_view text);
+
 // True for addresses that the public Internet routes: not loopback, private, link-local,
 // shared (100.64/10), unspecified, multicast, reserved, documentation, nor any of these inside
 // an IPv4-mapped, 6to4 or NAT64 (64:ff9b::/96) IPv6 address. `address` is 4 or 16 bytes in

@@ -265,5 +265,44 @@ TEST(Url, IsAtMostItsLimitLong) {
   EXPECT_EQ(normalised(start + std::string(Url::kBytesMax / 2, '^')), "");  // grows threefold
 }
 
+TEST(Url, KnowsNormalLinksAtOneLook) {
+  for (const char* const text :
+       {"https://example.org/", "http://a.b-c.example/x/y.html?a=1&b=c/d?e", "https://1.2.x/",
+        "https://example.org/a//b", "https://localhost/a:b,c+d~e_f"}) {
+    EXPECT_TRUE(is_normal_web_link(text)) << text;
+    EXPECT_EQ(Url::parse(text)->text(), text);
+  }
+  for (const char* const text : {"",
+                                 "https://",
+                                 "https://example.org",
+                                 "https:///a",
+                                 "ftp://example.org/",
+                                 "https://Example.org/",
+                                 "https://example.org:443/",
+                                 "https://example.org:8080/",
+                                 "https://user@example.org/",
+                                 "https://127.0.0.1/",
+                                 "https://0x7f.1/",
+                                 "https://[::1]/",
+                                 "https://example.org./",
+                                 "https://a..b/",
+                                 "https://-a.example/",
+                                 "https://a-.example/",
+                                 "https://a.-b/",
+                                 "https://xn--a.example/",
+                                 "https://example.org/a/../b",
+                                 "https://example.org/./a",
+                                 "https://example.org/%2e%2e/",
+                                 "https://example.org/a b",
+                                 " https://example.org/",
+                                 "https://example.org/\\a",
+                                 "https://example.org/#a",
+                                 "https://example.org/\"",
+                                 "https://example.org/\xc3\xa9",
+                                 "https://ex\tample.org/"}) {
+    EXPECT_FALSE(is_normal_web_link(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace tocsin

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading feeds, against the npm packages rss-parser (feeds to items) and fast-xml-parser (XML to
+// objects, and nothing more), in turns: medians of ROUNDS rounds (default 7). Time is the processor's,
+// user and system, so that what else runs on the machine counts little; Node's has its threads in it.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { XMLParser } from "fast-xml-parser";
+import RssParser from "rss-parser";
+import { corpus } from "./feed_corpus.mjs";
+
+const kRounds = Number(process.env.ROUNDS ?? 7);
+const kMillis = 500;
+const binary = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../build/release/bench_feed");
+const kinds = corpus();
+const folder = mkdtempSync(path.join(tmpdir(), "tocsin-bench-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+kinds.forEach(({ texts }, kind) => {
+  mkdirSync(path.join(folder, String(kind)));
+  texts.forEach((text, i) => writeFileSync(path.join(folder, String(kind), String(100 + i)), text));
+});
+
+const rssParser = new RssParser();
+const xmlParser = new XMLParser({ ignoreAttributes: false });
+const peers = {
+  "rss-parser": async (text) => (await rssParser.parseString(text)).items.length,
+  "fast-xml-parser": (text) => Object.keys(xmlParser.parse(text)).length,
+};
+
+const cpuMillis = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+// Feeds a second.
+async function rate(parse, texts) {
+  const start = cpuMillis();
+  let count = 0;
+  while (cpuMillis() - start < kMillis) {
+    for (const text of texts) if (!(await parse(text))) throw new Error("nothing was read");
+    count += texts.length;
+  }
+  return (count * 1000) / (cpuMillis() - start);
+}
+
+const results = kinds.map(() => ({ tocsin: [], "rss-parser": [], "fast-xml-parser": [] }));
+for (let round = 0; round < kRounds; round += 1) {
+  const output = execFileSync(binary, kinds.map((_, kind) => path.join(folder, String(kind))), { encoding: "utf8" });
+  output.trim().split("\n").forEach((line, kind) => results[kind].tocsin.push(Number(line)));
+  for (const [kind, { name, texts }] of kinds.entries()) {
+    if (name.startsWith("JSON")) continue; // which neither reads
+    for (const [peer, parse] of Object.entries(peers)) results[kind][peer].push(await rate(parse, texts));
+  }
+}
+
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+console.log("| feed | kB | tocsin, feeds/s | least | most | MB/s | rss-parser, feeds/s | MB/s | fast-xml-parser, feeds/s | MB/s | tocsin / rss-parser | tocsin / fast-xml-parser |");
+console.log("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+for (const [kind, { name, texts }] of kinds.entries()) {
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / texts.length;
+  const rates = results[kind];
+  const ours = median(rates.tocsin);
+  const speed = (list) => (list.length ? [median(list).toFixed(0), ((median(list) * bytes) / 1e6).toFixed(1)] : ["-", "-"]);
+  const ratio = (list) => (list.length ? (ours / median(list)).toFixed(1) : "-");
+  const ends = [Math.min(...rates.tocsin), Math.max(...rates.tocsin)].map((each) => each.toFixed(0));
+  const [count, megabytes] = speed(rates.tocsin);
+  console.log(`| ${[name, (bytes / 1000).toFixed(1), count, ...ends, megabytes, ...speed(rates["rss-parser"]), ...speed(rates["fast-xml-parser"]), ratio(rates["rss-parser"]), ratio(rates["fast-xml-parser"])].join(" | ")} |`);
+}
