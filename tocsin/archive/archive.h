@@ -70,6 +70,7 @@ struct ArchivedConversation {
   std::string slug;       // "quake"; empty where the other system has none
   std::string title;      // on one line
   bool is_open = true;    // as set by hand; rules such as "closes after 14 days" are not exported
+  bool is_public = true;  // false: the page is a draft, private, or under a password
   std::optional<Time> closed;             // when; nothing: open, or not known
   std::vector<ArchivedComment> comments;  // a parent stands before its replies
 

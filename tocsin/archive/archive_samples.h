@@ -92,6 +92,7 @@ class ArchiveMaker {
     out.slug = some_text(2);
     out.title = some_text(4);
     out.is_open = coin();
+    out.is_public = coin();
     if (coin()) out.closed = some_time();
     return out;
   }

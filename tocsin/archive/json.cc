@@ -50,6 +50,7 @@ Json to_json_without_comments(const ArchivedConversation& conversation) {
   set_text(json, "slug", conversation.slug);
   set_text(json, "title", conversation.title);
   if (!conversation.is_open) json.set("open", false);
+  if (!conversation.is_public) json.set("public", false);
   if (conversation.closed) json.set("closed", rfc3339(*conversation.closed));
   return json;
 }
@@ -96,6 +97,7 @@ ArchivedConversation conversation_of(const Json& json) {
   conversation.slug = json.text("slug").value_or("");
   conversation.title = json.text("title").value_or("");
   conversation.is_open = flag(json, "open", true);
+  conversation.is_public = flag(json, "public", true);
   conversation.closed = date(json, "closed");
   return conversation;
 }

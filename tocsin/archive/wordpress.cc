@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "tocsin/archive/readers.h"
+#include "tocsin/archive/writers.h"
 #include "tocsin/archive/xml_fields.h"
 #include "tocsin/markup/text.h"
 
@@ -19,6 +20,11 @@ State state_of(std::string_view approved) {
 // Comments of plugins are not for readers: notes on orders, log entries.
 bool is_comment_type(std::string_view type) {
   return type.empty() || type == "comment" || type == "review";
+}
+
+// Posts in a list have a status of their own, other types that of the post they belong to.
+bool is_public_status(std::string_view status) {
+  return status.empty() || status == "publish" || status == "inherit";
 }
 
 class WordPressFields final : public XmlFields {
@@ -63,6 +69,8 @@ class WordPressFields final : public XmlFields {
       item_field(name, text);
     } else if (name == ":author_id") {
       staff_.insert(std::string(markup::trim(text)));
+    } else if (name == "generator") {
+      is_ours_ = markup::trim(text) == kGenerator;
     }
     return ok();
   }
@@ -101,6 +109,11 @@ class WordPressFields final : public XmlFields {
       conversation_.slug = std::move(value);
     else if (name == ":comment_status")
       conversation_.is_open = value == "open";
+    // Ours says "draft", so that WordPress publishes no empty post.
+    else if (name == ":status" && !is_ours_)
+      conversation_.is_public = conversation_.is_public && is_public_status(value);
+    else if (name == ":post_password")
+      conversation_.is_public = conversation_.is_public && value.empty();
     else if (name == ":post_type")
       type_ = std::move(value);
     else if (name == ":post_date_gmt")
@@ -152,6 +165,7 @@ class WordPressFields final : public XmlFields {
   std::string post_date_;
   std::string last_key_;
   std::set<std::string> staff_;  // ids of those who wrote posts
+  bool is_ours_ = false;         // written by writers.h
   bool has_channel_ = false;
   bool in_item_ = false;
   bool in_comment_ = false;

@@ -187,6 +187,19 @@ TEST(WordPress, TakesTheLocalDateWhereThereIsNone) {
   EXPECT_EQ(archive->conversations[0].page_path, "/a/");
 }
 
+TEST(WordPress, KnowsWhatIsPublic) {
+  const auto is_public = [](const std::string& rest) {
+    const auto archive = read_wordpress(as_bytes(wxr(rest)));
+    return archive && archive->conversations.at(0).is_public;
+  };
+  EXPECT_TRUE(is_public(""));
+  EXPECT_TRUE(is_public("<wp:status>publish</wp:status><wp:post_password></wp:post_password>"));
+  for (const std::string status : {"draft", "private", "pending", "future", "trash"}) {
+    EXPECT_FALSE(is_public("<wp:status>" + status + "</wp:status>")) << status;
+  }
+  EXPECT_FALSE(is_public("<wp:post_password>x</wp:post_password><wp:status>publish</wp:status>"));
+}
+
 TEST(WordPress, LetsAReplyToWhatIsNotThereAnswerThePage) {
   const auto xml =
       wxr("<wp:comment><wp:comment_id>2</wp:comment_id><wp:comment_parent>1</wp:comment_parent>"

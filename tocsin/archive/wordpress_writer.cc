@@ -152,6 +152,7 @@ WordPressWriter::WordPressWriter(WordPressSite site, Sink sink)
   out_ = kHead;
   element("title", site_.title);
   element("link", site_.url);
+  element("generator", kGenerator);
   element("wp:wxr_version", "1.2");
   element("wp:base_site_url", site_.url);
   element("wp:base_blog_url", site_.url);

@@ -13,6 +13,9 @@
 // write them as they come from a database. Pure. Safe to call from any thread.
 namespace tocsin::archive {
 
+// Of our WXR: by this read_wordpress() knows it.
+inline constexpr std::string_view kGenerator = "Tocsin";
+
 // Takes what is written, in pieces of about kPieceBytes; a view of each, valid during the call.
 using Sink = std::function<void(std::string_view)>;
 inline constexpr std::size_t kPieceBytes = 64 << 10;

@@ -69,6 +69,8 @@ std::optional<archive::ArchivedConversation> archived(
   }
   out.slug = core::slug(story);
   out.title = story.headline;
+  out.is_public =
+      story.state == core::StoryState::kPublished || story.state == core::StoryState::kCorrected;
   if (conversation) set_opening(*conversation, now, out);
   if (comments.empty() && out.is_open) return std::nullopt;
   out.comments.reserve(comments.size());

@@ -342,10 +342,14 @@ core::Story ArchiveMapping::make_story(std::string_view format,
   out.site = site_.id;
   for (const auto* text : {&conversation.title, &conversation.slug, &conversation.page_path,
                            &conversation.page_url, &conversation.key}) {
-    out.headline = newsroom::cut(text::clean_name(*text), newsroom::kHeadlineCharactersMax);
+    // WordPress's titles are HTML.
+    const bool is_html = text == &conversation.title && format == name(archive::Format::kWordPress);
+    out.headline = newsroom::cut(text::clean_name(is_html ? newsroom::plain_text(*text) : *text),
+                                 newsroom::kHeadlineCharactersMax);
     if (!out.headline.empty()) break;
   }
   out.url = conversation.page_url;
+  if (!conversation.is_public) out.state = core::StoryState::kDraft;
   const Time first = first_time(conversation);
   const bool is_dated = first != Time{};
   out.published = is_dated ? first : conversation.closed.value_or(rules_.now);

@@ -252,6 +252,18 @@ TEST_F(Mapping, MakesNoStoryOfAPageWhoseCommentsNobodyIsToSee) {
   EXPECT_THAT(stories(), SizeIs(1));
 }
 
+TEST_F(Mapping, MakesADraftOfAPageThatIsNotPublic) {
+  rules_.creates_stories = true;
+  auto draft = conversation({comment("1")});
+  draft.page_url = "https://wire.example/?p=9";
+  draft.title = "<em>Not yet</em> written &amp; said";
+  draft.is_public = false;
+  EXPECT_EQ(import({draft}).created, 1U);
+  const auto story = *content_.story(std::get<newsroom::PutStory>(commands_[0]).story.id);
+  EXPECT_EQ(story.state, core::StoryState::kDraft);
+  EXPECT_EQ(story.headline, "Not yet written & said");
+}
+
 TEST_F(Mapping, ClosesWhatWasClosedUnlessTheNewsroomDecided) {
   auto closed = conversation({comment("1")});
   closed.is_open = false;
