@@ -338,11 +338,34 @@ class Cli {
     parse->add_option("--base", feed_.base_url, "The feed's own address");
     parse->footer(
         "Exit codes: 0 a feed, even a malformed one; 3 not a feed; 4 over a limit; 2 usage.");
+    auto* find = add_with_settings(
+        *feed, "find", "The feeds of a site, from any address of it, with a preview",
+        [this](const Settings& settings) { return feed_find_command(settings, name_, is_json_); });
+    find->add_option("address", name_, "bell.example, or any page of it")->required();
+    find->add_flag("--json", is_json_, "One JSON object a feed");
+    add_feed_lists(*feed);
     add(app_, "docs", "Write the generated pages of docs/ into a folder",
         [this] { return docs_command(file_); })
         ->group("")
         ->add_option("folder", file_)
         ->required();
+  }
+
+  void add_feed_lists(CLI::App& feed) {
+    auto* import = add_with_settings(
+        feed, "import", "Follow the feeds of another system's list (OPML)",
+        [this](const Settings& settings) { return feed_import_command(settings, feed_import_); });
+    import->add_option("file", feed_import_.file, "OPML, or - for standard input")->required();
+    import->add_option("--site", feed_import_.site, "Id, name or address, if there are several");
+    import
+        ->add_option("--alert", feed_import_.alert,
+                     "Alert for each further item: minor, major or breaking (default: record only)")
+        ->check(CLI::IsMember({"minor", "major", "breaking"}));
+    import->footer("The server is stopped. Feeds that are followed already stay as they are.");
+    add_with_settings(
+        feed, "export", "The site's feeds as OPML, for other systems",
+        [this](const Settings& settings) { return feed_export_command(settings, name_); })
+        ->add_option("--site", name_, "Id, name or address, if there are several");
   }
 
   const Clock& clock_;
@@ -355,6 +378,8 @@ class Cli {
   LedgerOptions ledger_;
   RehearseOptions rehearse_;
   FeedParseOptions feed_;
+  FeedImportOptions feed_import_;
+  bool is_json_ = false;
   CommentsImportOptions import_;
   CommentsExportOptions export_;
   std::string file_;

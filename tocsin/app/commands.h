@@ -29,6 +29,15 @@ struct FeedParseOptions {
   std::string base_url;
 };
 int feed_parse_command(const FeedParseOptions& options);
+int feed_find_command(const Settings& settings, const std::string& address, bool json);
+
+struct FeedImportOptions {
+  std::string file;
+  std::string site;   // id, name or address; empty: the only one
+  std::string alert;  // "minor", "major", "breaking"; empty: record only
+};
+int feed_import_command(const Settings& settings, const FeedImportOptions& options);
+int feed_export_command(const Settings& settings, const std::string& site);
 
 struct PushOptions {
   std::string subscriptions;
