@@ -364,7 +364,18 @@ CREATE INDEX follower_with_reply ON follower (story) WHERE reply != 0;
 CREATE INDEX follower_of_all ON follower (story) WHERE all_comments OR closing;
 )sql";
 
-constexpr std::array<std::string_view, 3> kMigrations = {kFirst, kPerMessageKeys, kConversations};
+// A feed's interval_s is 0 where its rhythm decides.
+constexpr std::string_view kHeldAlerts = R"sql(
+ALTER TABLE feed ADD COLUMN is_own INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE alert ADD COLUMN state TEXT NOT NULL DEFAULT 'released';
+ALTER TABLE alert ADD COLUMN held_because TEXT NOT NULL DEFAULT '';
+ALTER TABLE alert ADD COLUMN decided_by TEXT NOT NULL DEFAULT '';
+CREATE INDEX alert_not_released ON alert (site, state, id) WHERE state != 'released';
+CREATE INDEX story_by_feed_url ON story (feed, url);
+CREATE INDEX story_by_feed_headline ON story (feed, headline);
+)sql";
+
+constexpr std::array kMigrations = {kFirst, kPerMessageKeys, kConversations, kHeldAlerts};
 
 Result<std::int64_t> number_of(Database& database, std::string_view pragma) {
   auto query = database.query(pragma);
