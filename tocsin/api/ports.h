@@ -21,6 +21,7 @@
 #include "tocsin/crypto/crypto.h"
 #include "tocsin/fanout/progress.h"
 #include "tocsin/http/message.h"
+#include "tocsin/ingest/feed_state.h"
 #include "tocsin/newsroom/command.h"
 #include "tocsin/newsroom/content.h"
 
@@ -104,14 +105,21 @@ struct FeedHealth {
   std::optional<Time> last_success;
   std::optional<Time> next_visit;
   std::uint32_t failures_in_row = 0;
-  std::string last_error;  // empty while it works
+  std::string last_error;      // what is wrong and what to do; empty while it works
+  Seconds interval{0};         // how long it is left alone at present
+  std::optional<Seconds> gap;  // from one time it had news to the next, as learnt
+  std::optional<Time> last_news;
+  std::string moved_to;  // where it is fetched, if its own address redirects for good
+  std::vector<ingest::FetchNote> fetches;  // the latest first
 };
 
 class FeedVisits {
  public:
   virtual ~FeedVisits() = default;
   // Nothing before the first visit.
-  virtual std::optional<FeedHealth> health(core::FeedId feed) const = 0;
+  virtual std::optional<FeedHealth> health(const core::Feed& feed) const = 0;
+  // As soon as its server allows. False: it is not polled.
+  virtual bool fetch_now(core::FeedId feed) = 0;
 };
 
 struct PushKey {
@@ -225,7 +233,7 @@ struct Ports {
   const newsroom::Content& content;
   const TokenBook& tokens;
   Broadcasts& broadcasts;
-  const FeedVisits& visits;
+  FeedVisits& visits;
   const PushKeys& keys;
   Newsroom& newsroom;
   Subscriptions& subscriptions;

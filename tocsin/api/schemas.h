@@ -25,6 +25,7 @@ const Schema& source();
 const Schema& feed();
 const Schema& story();
 const Schema& alert();
+const Schema& dismissed();
 const Schema& subscription();
 const Schema& push_config();
 const Schema& status();
