@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "tocsin/api/feed_visits.h"
 #include "tocsin/base/clock.h"
 #include "tocsin/base/id.h"
 #include "tocsin/base/random.h"
@@ -21,7 +22,6 @@
 #include "tocsin/crypto/crypto.h"
 #include "tocsin/fanout/progress.h"
 #include "tocsin/http/message.h"
-#include "tocsin/ingest/feed_state.h"
 #include "tocsin/newsroom/command.h"
 #include "tocsin/newsroom/content.h"
 
@@ -98,28 +98,6 @@ class Broadcasts {
   virtual std::optional<fanout::Progress> progress(core::AlertId alert) const = 0;
   // Opens connections to the push services for the alert that comes next.
   virtual void warm_up() = 0;
-};
-
-struct FeedHealth {
-  std::optional<Time> last_visit;
-  std::optional<Time> last_success;
-  std::optional<Time> next_visit;
-  std::uint32_t failures_in_row = 0;
-  std::string last_error;      // what is wrong and what to do; empty while it works
-  Seconds interval{0};         // how long it is left alone at present
-  std::optional<Seconds> gap;  // from one time it had news to the next, as learnt
-  std::optional<Time> last_news;
-  std::string moved_to;  // where it is fetched, if its own address redirects for good
-  std::vector<ingest::FetchNote> fetches;  // the latest first
-};
-
-class FeedVisits {
- public:
-  virtual ~FeedVisits() = default;
-  // Nothing before the first visit.
-  virtual std::optional<FeedHealth> health(const core::Feed& feed) const = 0;
-  // As soon as its server allows. False: it is not polled.
-  virtual bool fetch_now(core::FeedId feed) = 0;
 };
 
 struct PushKey {
