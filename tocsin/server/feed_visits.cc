@@ -29,7 +29,8 @@ std::optional<api::FeedHealth> FeedVisits::health(const core::Feed& feed) const 
   api::FeedHealth health;
   health.last_visit = state->last_fetch;
   health.last_success = time_of(state->last_success);
-  if (!state->gone) health.next_visit = poller_.due(feed.id);
+  // While it is being fetched it has no place in the queue.
+  if (!state->gone) health.next_visit = poller_.due(feed.id).value_or(state->next_fetch);
   health.failures_in_row = state->failures;
   health.last_error = state->last_error;
   health.interval = ingest::interval_of(target_of(feed), state->rhythm, state->last_fetch);
