@@ -7,7 +7,7 @@ import http from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { ago, commentOf, kHostile, kPolicy, kTransparency, sampleComments, sampleReaders, sampleStories } from "./newsroom_sample.mjs";
+import { ago, commentOf, kHostile, kPolicy, kTransparency, sampleComments, sampleFeeds, sampleHeld, sampleReaders, sampleSources, sampleStories } from "./newsroom_sample.mjs";
 
 const kDist = fileURLToPath(new URL("../../web/dist/", import.meta.url));
 const kTypes = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png" };
@@ -29,6 +29,9 @@ class Newsroom {
     this.readers = sampleReaders();
     this.comments = sampleComments(this.stories, this.readers);
     this.policy = { ...kPolicy };
+    this.sources = sampleSources();
+    this.feeds = sampleFeeds(this.sources);
+    this.held = sampleHeld(this.feeds);
     this.users = [
       { id: "us00000000100", name: "Ada Moreno", email: kAda.email, role: "admin", is_disabled: false, has_password: true, created: ago(90_000) },
       { id: "us00000000101", name: "Jonas Weber", email: "jonas@coast.example", role: "moderator", is_disabled: false, has_password: true, created: ago(40_000) },
@@ -70,6 +73,9 @@ class Newsroom {
     if (first === "comments") return this.decide(this.comments.find(({ id }) => id === second), third, body, user);
     if (first === "stories") return this.story(method, this.stories.find(({ id }) => id === second), third, body, user);
     if (first === "readers") return this.reader(this.readers.find(({ id }) => id === second), third, body);
+    if (first === "sources") return [200, { items: this.sources, next_cursor: null }];
+    if (first === "feeds") return this.feed(second, third);
+    if (first === "alerts") return this.alert(second, third, searchParams.get("feed"));
     if (first === "users") return this.people(method, second, third, body, user);
     return problem(404, "not_found", "There is nothing here.");
   }
@@ -151,6 +157,31 @@ class Newsroom {
     }
     const { mode, reason, by, closes_at, holds_all, opening, comments } = story;
     return [200, { story: story.id, mode, reason, by, since: opening.since, closes_at, holds_all, published: comments, opening }];
+  }
+
+  feed(id, what) {
+    for (const feed of this.feeds) {
+      feed.held_alerts = this.held.filter((alert) => alert.feed === feed.id).length;
+      if (feed.state === "held" && feed.held_alerts === 0) feed.state = "ok";
+    }
+    if (!id) return [200, { items: this.feeds.map((feed) => ({ ...feed, health: feed.health && { ...feed.health, fetches: undefined } })), next_cursor: null }];
+    const feed = this.feeds.find((one) => one.id === id);
+    if (!feed) return problem(404, "feed.unknown", "There is no such feed.");
+    if (what === "fetch") return feed.state === "off" ? problem(409, "conflict", "The feed is turned off; turn it on first.") : [202];
+    if (what === "dismiss-held") {
+      const dismissed = this.held.filter((alert) => alert.feed === id).length;
+      this.held = this.held.filter((alert) => alert.feed !== id);
+      return [200, { dismissed }];
+    }
+    return [200, feed];
+  }
+
+  alert(id, what, feed) {
+    if (!id) return [200, { items: this.held.filter((alert) => !feed || alert.feed === feed), next_cursor: null }];
+    const found = this.held.find((alert) => alert.id === id);
+    if (!found) return problem(409, "conflict", "Somebody has decided already.");
+    this.held = this.held.filter((alert) => alert !== found);
+    return [200, { ...found, state: what === "release" ? "released" : "dismissed" }];
   }
 
   list(words) {

@@ -105,6 +105,59 @@ export function commentOf({ story, writer, minutes = 0, state = "held", phase = 
   };
 }
 
+export function sampleSources() {
+  return ["Coast Wire", "Harbour Board", "National Weather Office", "The Valley Post", "City Council", "Old Gazette"]
+    .map((name, index) => ({ id: `so00000000${100 + index}`, name }));
+}
+
+const ahead = (minutes) => ago(-minutes);
+
+function sampleFetches(minutes, verdicts) {
+  return Array.from({ length: 20 }, (_, index) => {
+    const [verdict, status] = verdicts[index] ?? (index % 4 === 0 ? ["document", 200] : ["unchanged", 304]);
+    const isRead = verdict === "document";
+    return {
+      at: ago(minutes * index + 1), verdict, status, body_bytes: isRead ? 48_211 + index * 37 : 0,
+      items: isRead ? 30 : 0, fresh: isRead ? (index % 3) : 0, duration_ms: 40 + ((index * 37) % 200),
+    };
+  });
+}
+
+export function sampleFeeds(sources) {
+  const health = (minutes, gap, verdicts = [], more = {}) => ({
+    last_visit: ago(1), last_success: ago(1), next_visit: ahead(minutes), failures_in_row: 0, last_error: "",
+    interval_seconds: minutes * 60, gap_seconds: gap, last_news: ago(12), moved_to: "", fetches: sampleFetches(minutes, verdicts), ...more,
+  });
+  const flood = Array(1).fill(["document", 200]);
+  const down = Array(6).fill(["no_answer", null]);
+  return [
+    ["wire.example/feed.xml", "ok", health(4, 960), { is_own: true }],
+    ["harbour.example/news/rss", "held", health(10, 2_400, flood)],
+    ["weather.example/warnings.atom", "ok", health(2, null), { interval_seconds: 120 }],
+    ["valley.example/rss?edition=coast&format=full&utm_source=newsroom", "trouble", health(64, 3_600, down, {
+      failures_in_row: 6, last_success: ago(390), last_error: "The server cannot be reached (valley.example: connection timed out): check the address if this lasts.",
+    })],
+    ["council.example/press.json", "new", null],
+    ["gazette.example/feed", "off", null, { enabled: false }],
+  ].map(([address, state, its, more], index) => ({
+    id: `fe00000000${100 + index}`, source: sources[index].id, url: `https://${address}`, interval_seconds: null,
+    is_own: false, enabled: true, state, held_alerts: 0, health: its, ...more,
+  }));
+}
+
+export function sampleHeld(feeds) {
+  const reasons = [
+    "The feed has had the same report before, under another id.",
+    "It is new in the feed, but dated 3 days back.",
+    "It came with 41 others at once; more than 10 are unusual for this feed.",
+  ];
+  return ["Harbour board votes on the new quay", "Low water: ferries to the island run from pier 2", "Dredging begins in March", "The lighthouse is open on Sunday"]
+    .map((title, index) => ({
+      id: `al00000000${100 + index}`, feed: feeds[1].id, title, body: "The board met on Tuesday evening.", url: `https://coast.example/s/${index}`,
+      importance: "major", created: ago(8), state: "held", held_because: reasons[index % reasons.length],
+    }));
+}
+
 export const kPolicy = {
   is_offered: true, is_closed: false, message: "", close_after_days: 14, opens_minute: 420, closes_minute: 1380,
   time_zone: "Europe/Berlin", characters_max: 2000, links_max: 2, edit_minutes: 5,

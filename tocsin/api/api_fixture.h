@@ -99,12 +99,17 @@ class FakeSurroundings final : public Broadcasts, public FeedVisits, public Push
  public:
   std::optional<fanout::Progress> progress(core::AlertId) const override { return broadcast; }
   void warm_up() override { ++warm_ups; }
-  std::optional<FeedHealth> health(core::FeedId) const override { return visits; }
+  std::optional<FeedHealth> health(const core::Feed&) const override { return visits; }
+  bool fetch_now(core::FeedId feed) override {
+    fetched.push_back(feed);
+    return visits.has_value();
+  }
   std::optional<PushKey> current(core::SiteId) const override { return key; }
 
   std::optional<fanout::Progress> broadcast;
   int warm_ups = 0;
   std::optional<FeedHealth> visits;
+  std::vector<core::FeedId> fetched;
   std::optional<PushKey> key = PushKey{core::VapidKeyId{7}, {}};
 };
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <charconv>
 
 #include "tocsin/api/routes.h"
+#include "tocsin/newsroom/limits.h"
 
 // Stories and alerts.
 namespace tocsin::api {
@@ -100,6 +102,9 @@ Json alert_json(const Call& call, const Alert& alert) {
               {"ttl_seconds", std::int64_t{alert.ttl.count()}},
               {"created", rfc3339(alert.created)},
               {"created_by", alert.created_by},
+              {"state", core::text(alert.state)},
+              {"held_because", alert.held_because},
+              {"decided_by", alert.decided_by},
               {"progress", progress_json(call.ports().broadcasts.progress(alert.id))},
               {"receipts", receipts_json(call.ports().receipts.counts(alert.id))}};
 }
@@ -181,6 +186,15 @@ std::optional<std::string> next_cursor(const std::vector<Record>& page, std::siz
   return page.size() < limit ? std::nullopt : std::optional(page.back().id.text());
 }
 
+void decide(const Call& call, bool release) {
+  const auto alert = call.ports().content.alert(call.path_id<core::AlertId>());
+  if (!alert) return call.refuse(Refusal::kAlertUnknown);
+  call.execute(newsroom::DecideAlerts{{alert->id}, release},
+               [alert](const Call& done, const auto& effects) {
+                 done.answer(200, alert_json(done, record_of(effects, *alert)));
+               });
+}
+
 }  // namespace
 
 void list_stories(const Call& call) {
@@ -249,7 +263,21 @@ void list_alerts(const Call& call) {
   if (!site) return call.refuse(Refusal::kSiteUnknown);
   const auto page = page_of<core::AlertId>(call);
   if (!page) return;
-  const auto alerts = call.ports().content.alerts(site->id, page->before, page->limit);
+  newsroom::AlertQuery query{.site = site->id, .before = page->before, .limit = page->limit};
+  if (const auto state = call.request.parameter("state")) {
+    const auto named = core::parse_alert_state(*state);
+    if (!named) {
+      return call.refuse(Refusal::kQueryInvalid,
+                         "state: is not `released`, `held` or `dismissed`.");
+    }
+    query.state = *named;
+  }
+  if (const auto feed = call.request.parameter("feed")) {
+    const auto id = core::FeedId::parse(*feed);
+    if (!id) return call.refuse(Refusal::kQueryInvalid, "feed: is not an id.");
+    query.feed = *id;
+  }
+  const auto alerts = call.ports().content.alerts(query);
   Json::Array items;
   for (const auto& alert : alerts) items.push_back(alert_json(call, alert));
   call.answer_list(std::move(items), next_cursor(alerts, page->limit));
@@ -280,6 +308,28 @@ void create_alert(const Call& call) {
   call.execute(command, [alert](const Call& done, const auto& effects) {
     const auto made = record_of(effects, alert);
     done.answer_created("/api/v1/alerts", made.id.text(), alert_json(done, made));
+  });
+}
+
+void release_alert(const Call& call) { decide(call, true); }
+
+void dismiss_alert(const Call& call) { decide(call, false); }
+
+void dismiss_held(const Call& call) {
+  const auto feed = call.ports().content.feed(call.path_id<core::FeedId>());
+  if (!feed) return call.refuse(Refusal::kFeedUnknown);
+  newsroom::DecideAlerts decision;
+  for (const auto& alert : call.ports().content.alerts({.site = feed->site,
+                           .limit = newsroom::kItemsMax,
+                           .state = core::AlertState::kHeld,
+                           .feed = feed->id})) {
+    decision.alerts.push_back(alert.id);
+  }
+  call.execute(std::move(decision), [](const Call& done, const auto& effects) {
+    const auto count =
+        std::count_if(effects.changes.begin(), effects.changes.end(),
+                      [](const auto& change) { return std::holds_alternative<Alert>(change); });
+    done.answer(200, Json{{"dismissed", std::int64_t{count}}});
   });
 }
 

@@ -49,7 +49,11 @@ std::vector<Route> newsroom_routes() {
        true,
        false,
        false,
-       {kSite, kCursor, kLimit}},
+       {kSite,
+        {"state", "`released` by default; `held`: waiting for a person; `dismissed`."},
+        {"feed", "Only alerts about stories of this feed."},
+        kCursor,
+        kLimit}},
       {"POST", "/api/v1/alerts", "createAlert", "Notify the readers of a story", Access::kAlert,
        create_alert, 201, schemas::alert, schemas::alert_body},
       {"POST", "/api/v1/warm-up", "warmUp",
@@ -57,6 +61,12 @@ std::vector<Route> newsroom_routes() {
        Access::kAlert, warm_up, 202, nullptr, schemas::empty_body},
       {"GET", "/api/v1/alerts/{id}", "getAlert", "One alert and how far it is", Access::kRead,
        get_alert, 200, schemas::alert},
+      {"POST", "/api/v1/alerts/{id}/release", "releaseAlert",
+       "Send an alert that is held; 409 if somebody has decided already", Access::kAlert,
+       release_alert, 200, schemas::alert, schemas::empty_body},
+      {"POST", "/api/v1/alerts/{id}/dismiss", "dismissAlert",
+       "Never send an alert that is held; 409 if somebody has decided already", Access::kAlert,
+       dismiss_alert, 200, schemas::alert, schemas::empty_body},
   };
 }
 
@@ -129,6 +139,12 @@ std::vector<Route> setup_routes() {
        import_feed_list, 200, schemas::feed_list_result, schemas::feed_list_body},
       {"DELETE", "/api/v1/feeds/{id}", "removeFeed", "Stop following a feed; its stories stay",
        Access::kAdmin, remove_feed, 204},
+      {"POST", "/api/v1/feeds/{id}/fetch", "fetchFeed",
+       "Fetch a feed as soon as its server allows; 409 if it is turned off", Access::kWrite,
+       fetch_feed, 202, nullptr, schemas::empty_body},
+      {"POST", "/api/v1/feeds/{id}/dismiss-held", "dismissHeldAlerts",
+       "Never send what is held of this feed", Access::kAlert, dismiss_held, 200,
+       schemas::dismissed, schemas::empty_body},
   };
 }
 

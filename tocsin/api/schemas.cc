@@ -5,6 +5,7 @@
 
 #include "tocsin/api/conversation/schemas.h"
 #include "tocsin/core/subscription.h"
+#include "tocsin/ingest/feed_state.h"
 #include "tocsin/newsroom/limits.h"
 #include "tocsin/webpush/request.h"
 
@@ -100,6 +101,30 @@ const Schema& push_subscription() {
   return schema;
 }
 
+const Schema& fetch() {
+  static const Schema schema{
+      "Fetch",
+      "One fetch of a feed.",
+      {{.name = "at", .kind = Kind::kTime, .is_required = true},
+       {.name = "verdict",
+        .is_required = true,
+        .choices = {"document", "unchanged", "not_a_feed", "refused", "throttled", "gone",
+                    "no_answer"}},
+       {.name = "status",
+        .kind = Kind::kInteger,
+        .about = "Null: there was no complete response.",
+        .is_required = true,
+        .is_nullable = true},
+       {.name = "body_bytes", .kind = Kind::kInteger, .about = "Decoded.", .is_required = true},
+       {.name = "items", .kind = Kind::kInteger, .about = "In the document.", .is_required = true},
+       {.name = "fresh",
+        .kind = Kind::kInteger,
+        .about = "Of these, seen for the first time; 0 on the first visit.",
+        .is_required = true},
+       {.name = "duration_ms", .kind = Kind::kInteger, .is_required = true}}};
+  return schema;
+}
+
 const Schema& health() {
   static const Schema schema{
       "FeedHealth",
@@ -108,7 +133,28 @@ const Schema& health() {
        {.name = "last_success", .kind = Kind::kTime, .is_required = true, .is_nullable = true},
        {.name = "next_visit", .kind = Kind::kTime, .is_required = true, .is_nullable = true},
        {.name = "failures_in_row", .kind = Kind::kInteger, .is_required = true},
-       {.name = "last_error", .is_required = true}}};
+       {.name = "last_error",
+        .about = "What is wrong and what to do; empty while it works.",
+        .is_required = true},
+       {.name = "interval_seconds",
+        .kind = Kind::kInteger,
+        .about = "How long it is left alone at present, where its server does not ask for more.",
+        .is_required = true},
+       {.name = "gap_seconds",
+        .kind = Kind::kInteger,
+        .about = "From one time it had news to the next, as learnt; null: not known.",
+        .is_required = true,
+        .is_nullable = true},
+       {.name = "last_news", .kind = Kind::kTime, .is_required = true, .is_nullable = true},
+       {.name = "moved_to",
+        .about = "Where it is fetched, if its own address redirects for good.",
+        .is_required = true},
+       {.name = "fetches",
+        .kind = Kind::kObject,
+        .about = "The last 20, latest first; not in lists of feeds.",
+        .is_list = true,
+        .items_max = ingest::kFetchesKept,
+        .schema = &fetch()}}};
   return schema;
 }
 
@@ -228,9 +274,15 @@ const Schema& feed_body() {
        {.name = "url", .is_required = true, .min = 1, .max = number(kUrlBytesMax)},
        {.name = "interval_seconds",
         .kind = Kind::kInteger,
-        .about = "300 by default.",
+        .about =
+            "From one poll to the next; null, which is the default: as often as the feed's own "
+            "rhythm asks for.",
+        .is_nullable = true,
         .min = kIntervalMin.count(),
         .max = kIntervalMax.count()},
+       {"is_own", Kind::kBoolean,
+        "The newsroom's own: polled within seconds, and what its server says of caching does not "
+        "count. False by default; an interval below 60 seconds says the same."},
        {.name = "alert",
         .about = "Alert for each further item, this important; null: record only.",
         .is_nullable = true,
@@ -357,6 +409,11 @@ const Schema& source() {
 const Schema& feed() {
   static const Schema schema = answer_of(feed_body(), "Feed", {id_field()},
                                          {created_field(),
+                                          {.name = "state",
+                                           .about = "How it is at a glance: `new` before the first "
+                                                    "visit, `held` when alerts wait for a person.",
+                                           .choices = {"ok", "new", "trouble", "held", "off"}},
+                                          {.name = "held_alerts", .kind = Kind::kInteger},
                                           {.name = "health",
                                            .kind = Kind::kObject,
                                            .about = "Null before the first visit.",
@@ -390,6 +447,11 @@ const Schema& alert() {
          url_field("image_url", ""),
          created_field(),
          {.name = "created_by", .about = "The token's name, or the rule's."},
+         {.name = "state",
+          .about = "A held alert is sent when a person releases it.",
+          .choices = {"released", "held", "dismissed"}},
+         {.name = "held_because", .about = "Empty if it was not held."},
+         {.name = "decided_by", .about = "Who released or dismissed it."},
          {.name = "progress",
           .kind = Kind::kObject,
           .about = "Null before the broadcast has begun.",
@@ -403,6 +465,14 @@ const Schema& alert() {
     std::erase_if(out.fields, [](const Field& field) { return field.name == "again"; });
     return out;
   }();
+  return schema;
+}
+
+const Schema& dismissed() {
+  static const Schema schema{
+      "Dismissed",
+      "",
+      {{.name = "dismissed", .kind = Kind::kInteger, .about = "How many.", .is_required = true}}};
   return schema;
 }
 
@@ -478,6 +548,7 @@ std::vector<const Schema*> all() {
                                     &feed(),
                                     &story(),
                                     &alert(),
+                                    &dismissed(),
                                     &subscription(),
                                     &push_config(),
                                     &status(),

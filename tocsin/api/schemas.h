@@ -29,6 +29,7 @@ const Schema& found_feed();        // feed_schemas.cc
 const Schema& feed_list_result();  // the same
 const Schema& story();
 const Schema& alert();
+const Schema& dismissed();
 const Schema& subscription();
 const Schema& push_config();
 const Schema& status();

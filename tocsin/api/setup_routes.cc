@@ -29,26 +29,71 @@ Json source_json(const Source& source) {
               {"created", rfc3339(source.created)}};
 }
 
-Json health_json(const std::optional<FeedHealth>& health) {
-  if (!health) return {};
-  return Json{{"last_visit", time_json(health->last_visit)},
-              {"last_success", time_json(health->last_success)},
-              {"next_visit", time_json(health->next_visit)},
-              {"failures_in_row", health->failures_in_row},
-              {"last_error", health->last_error}};
+Json fetch_json(const ingest::FetchNote& note) {
+  return Json{{"at", rfc3339(note.at)},
+              {"verdict", ingest::text(note.verdict)},
+              {"status", note.status == 0 ? std::nullopt : std::optional(note.status)},
+              {"body_bytes", note.body_bytes},
+              {"items", note.items},
+              {"fresh", note.fresh},
+              {"duration_ms", std::int64_t{note.duration.count()}}};
 }
 
-Json feed_json(const Call& call, const Feed& feed) {
+Json seconds_json(const std::optional<Seconds>& seconds) {
+  std::optional<std::int64_t> count;
+  if (seconds) count = seconds->count();
+  return count;
+}
+
+Json health_json(const std::optional<FeedHealth>& health, bool with_fetches) {
+  if (!health) return {};
+  Json out{{"last_visit", time_json(health->last_visit)},
+           {"last_success", time_json(health->last_success)},
+           {"next_visit", time_json(health->next_visit)},
+           {"failures_in_row", health->failures_in_row},
+           {"last_error", health->last_error},
+           {"interval_seconds", std::int64_t{health->interval.count()}},
+           {"gap_seconds", seconds_json(health->gap)},
+           {"last_news", time_json(health->last_news)},
+           {"moved_to", health->moved_to}};
+  if (!with_fetches) return out;
+  Json::Array fetches;
+  for (const auto& note : health->fetches) fetches.push_back(fetch_json(note));
+  out.set("fetches", std::move(fetches));
+  return out;
+}
+
+// How it is, at a glance.
+std::string_view state_of(const Feed& feed, const std::optional<FeedHealth>& health,
+                          std::size_t held) {
+  if (!feed.enabled) return "off";
+  if (health && !health->last_error.empty()) return "trouble";
+  if (held > 0) return "held";
+  return health ? "ok" : "new";
+}
+
+Json feed_json(const Call& call, const Feed& feed, std::size_t held, bool with_fetches = false) {
+  const auto health = call.ports().visits.health(feed);
   return Json{{"id", feed.id.text()},
               {"site", feed.site.text()},
               {"source", id_json(feed.source)},
               {"url", feed.url},
-              {"interval_seconds", std::int64_t{feed.interval.count()}},
+              {"interval_seconds", seconds_json(feed.interval)},
+              {"is_own", feed.is_own},
               {"alert", feed.alert ? Json(core::text(*feed.alert)) : Json()},
               {"topics", texts(feed.topics)},
               {"enabled", feed.enabled},
               {"created", rfc3339(feed.created)},
-              {"health", health_json(call.ports().visits.health(feed.id))}};
+              {"state", state_of(feed, health, held)},
+              {"held_alerts", static_cast<std::int64_t>(held)},
+              {"health", health_json(health, with_fetches)}};
+}
+
+// With its last fetches.
+Json feed_json(const Call& call, const Feed& feed) {
+  const auto held = call.ports().content.held_alerts(feed.site);
+  const auto found = held.find(feed.id);
+  return feed_json(call, feed, found == held.end() ? 0 : found->second, true);
 }
 
 void take_site(const Json& body, Site& site) {
@@ -72,8 +117,11 @@ void take_feed(const Call& call, Feed& feed) {
   if (body.find("site") != nullptr) feed.site = call.body_id<core::SiteId>("site");
   if (body.find("source") != nullptr) feed.source = call.body_id<core::SourceId>("source");
   take(body, "url", feed.url);
-  if (const Json* interval = body.find("interval_seconds"))
-    feed.interval = Seconds(*interval->if_int());
+  if (const Json* interval = body.find("interval_seconds")) {
+    const auto seconds = interval->if_int();
+    feed.interval = seconds ? std::optional(Seconds(*seconds)) : std::nullopt;
+  }
+  take(body, "is_own", feed.is_own);
   if (body.find("alert") != nullptr) {
     feed.alert = core::parse_importance(body.text("alert").value_or(""));
   }
@@ -155,9 +203,10 @@ void change_source(const Call& call) {
 void list_feeds(const Call& call) {
   const auto site = call.site();
   if (!site) return call.refuse(Refusal::kSiteUnknown);
+  auto held = call.ports().content.held_alerts(site->id);
   Json::Array items;
   for (const auto& feed : call.ports().content.feeds(site->id)) {
-    items.push_back(feed_json(call, feed));
+    items.push_back(feed_json(call, feed, held[feed.id]));
   }
   call.answer_list(std::move(items));
 }
@@ -196,6 +245,15 @@ void remove_feed(const Call& call) {
   call.execute(newsroom::RemoveFeed{id}, [](const Call& done, const auto&) {
     done.respond({204, {}, ""});
   });
+}
+
+void fetch_feed(const Call& call) {
+  const auto feed = call.ports().content.feed(call.path_id<core::FeedId>());
+  if (!feed) return call.refuse(Refusal::kFeedUnknown);
+  if (!call.ports().visits.fetch_now(feed->id)) {
+    return call.refuse(Refusal::kConflict, "The feed is turned off; turn it on first.");
+  }
+  call.respond({202, {}, ""});
 }
 
 }  // namespace tocsin::api

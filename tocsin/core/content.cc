@@ -44,6 +44,25 @@ std::optional<StoryState> parse_story_state(std::string_view name) {
   return std::nullopt;
 }
 
+std::string_view text(AlertState state) {
+  switch (state) {
+    case AlertState::kReleased:
+      return "released";
+    case AlertState::kHeld:
+      return "held";
+    case AlertState::kDismissed:
+      return "dismissed";
+  }
+  return "";
+}
+
+std::optional<AlertState> parse_alert_state(std::string_view name) {
+  for (const auto state : {AlertState::kReleased, AlertState::kHeld, AlertState::kDismissed}) {
+    if (name == text(state)) return state;
+  }
+  return std::nullopt;
+}
+
 // An alert has a story once it is recorded; the id serves the ones made outside of the newsroom.
 std::string collapse_key(const Alert& alert) {
   return alert.story ? alert.story.text() : alert.id.text();

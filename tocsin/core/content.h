@@ -54,7 +54,9 @@ struct Feed {
   SiteId site;
   SourceId source;
   std::string url;
-  Seconds interval{300};
+  std::optional<Seconds> interval;  // from one poll to the next; nothing: as its rhythm says
+  // The newsroom's own: polled within seconds, and what its server says of caching does not count.
+  bool is_own = false;
   std::optional<Importance> alert;  // the rule: alert for each new item; nothing: record only
   std::vector<std::string> topics;  // given to each story besides the item's own categories
   bool enabled = true;
@@ -112,12 +114,17 @@ struct AlertAction {
   bool operator==(const AlertAction&) const = default;
 };
 
+// A feed's rule makes alerts; where its items look wrong, a person decides first.
+enum class AlertState : std::uint8_t { kReleased, kHeld, kDismissed };
+std::string_view text(AlertState state);  // "released", "held", "dismissed"
+std::optional<AlertState> parse_alert_state(std::string_view text);
+
 // The editorial decision to notify.
 struct Alert {
   AlertId id;
   SiteId site;
   StoryId story;
-  std::uint32_t version = 1;  // counts the alerts of one story
+  std::uint32_t version = 1;  // counts the alerts of one story; of a held one when it is released
   std::string title;
   std::string body;
   std::string url;  // absolute; where a tap leads
@@ -125,8 +132,11 @@ struct Alert {
   std::vector<AlertAction> actions;
   Importance importance = Importance::kMajor;
   Seconds ttl{86'400};
-  Time created;
+  Time created;            // or released, if it was held
   std::string created_by;  // the token's or rule's name
+  AlertState state = AlertState::kReleased;
+  std::string held_because;  // one sentence, for the newsroom; stays once it is decided
+  std::string decided_by;    // who released or dismissed it; empty if it was not held
 
   bool operator==(const Alert&) const = default;
 };

@@ -76,10 +76,27 @@ std::vector<FetchedItem> keyed_items(feed::ParsedFeed feed, Time now) {
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (!seen.insert(keys[i]).second) continue;
     feed::FeedItem& item = feed.items[i];
-    item.published = std::min(item.published.value_or(item.updated.value_or(now)), now);
-    out.push_back({keys[i], std::move(item)});
+    const Time said = item.published.value_or(item.updated.value_or(now));
+    item.published = std::min(said, now);
+    out.push_back({keys[i], std::move(item),
+                   std::max(Seconds(0), std::chrono::duration_cast<Seconds>(said - now))});
   }
   return out;
+}
+
+std::uint32_t bits_of(const std::vector<int>& numbers) {
+  std::uint32_t bits = 0;
+  for (const int number : numbers) bits |= 1U << static_cast<unsigned>(number);
+  return bits;
+}
+
+Rhythm rhythm_of(const std::vector<FetchedItem>& items, Time now) {
+  std::vector<Time> published;
+  published.reserve(items.size());
+  for (const auto& fetched : items) {
+    if (fetched.ahead == Seconds(0)) published.push_back(*fetched.item.published);
+  }
+  return first_rhythm(std::move(published), now);
 }
 
 // Reads the body of a 200. Sets the verdict, and the problem where there is one.
@@ -99,18 +116,28 @@ void read_document(const std::string& address, const FetchResult& result, FetchO
   }
   state.body_digest = digest;
   state.ttl = parsed->ttl;
+  state.skip_hours = bits_of(parsed->skip_hours);
+  state.skip_days = bits_of(parsed->skip_days);
   outcome.first_sight = !std::exchange(state.known, true);
   outcome.report.warnings = std::move(parsed->warnings);
   outcome.report.items = parsed->items.size();
   outcome.items = keyed_items(*std::move(parsed), outcome.report.at);
+  if (outcome.first_sight) {
+    state.rhythm = rhythm_of(outcome.items, outcome.report.at);
+  } else {
+    outcome.plausible_items = plausible_items(
+        state.rhythm, std::chrono::duration_cast<Seconds>(outcome.report.at - state.last_success));
+  }
 }
 
 bool is_success(Verdict verdict) {
   return verdict == Verdict::kDocument || verdict == Verdict::kUnchanged;
 }
 
-void record_success(const FetchResult& result, FetchOutcome& outcome) {
+void record_success(const FetchResult& result, Time now, FetchOutcome& outcome) {
   outcome.state.failures = 0;
+  outcome.state.last_success = now;
+  outcome.state.asked = asked_wait(result.headers, outcome.state.ttl, now);
   keep_validators(outcome.state, result);
   outcome.report.moved_to = learn_address(outcome.state, result.hops);
 }
@@ -124,6 +151,17 @@ void record_failure(FeedState& state, Verdict verdict) {
   // The address that was learned may be the mistake: the next try goes to the feed's own.
   state.learned_url.clear();
   forget_validators(state);
+}
+
+void record_fetch(FeedState& state, const FetchReport& report) {
+  if (state.fetches.size() >= kFetchesKept) state.fetches.resize(kFetchesKept - 1);
+  state.fetches.insert(state.fetches.begin(),
+                       FetchNote{.at = report.at,
+                                 .verdict = report.verdict,
+                                 .status = report.status,
+                                 .body_bytes = report.body_bytes,
+                                 .items = static_cast<std::uint32_t>(report.items),
+                                 .duration = report.duration});
 }
 
 }  // namespace
@@ -148,6 +186,15 @@ std::string_view text(Verdict verdict) {
   return "no_answer";
 }
 
+std::optional<Verdict> parse_verdict(std::string_view name) {
+  for (const auto verdict :
+       {Verdict::kDocument, Verdict::kUnchanged, Verdict::kNotAFeed, Verdict::kRefused,
+        Verdict::kThrottled, Verdict::kGone, Verdict::kNoAnswer}) {
+    if (name == text(verdict)) return verdict;
+  }
+  return std::nullopt;
+}
+
 FetchOutcome judge(const FeedTarget& target, FeedState state, FetchResult result, Time now,
                    Random& random) {
   FetchOutcome out{.feed = target.id, .state = std::move(state)};
@@ -169,12 +216,15 @@ FetchOutcome judge(const FeedTarget& target, FeedState state, FetchResult result
   kept.last_status = result.status;
   kept.last_error = out.report.problem;
   if (is_success(out.report.verdict)) {
-    record_success(result, out);
-    kept.next_fetch = now + wait_after_success(target, result.headers, kept.ttl, now);
+    record_success(result, now, out);
+    kept.next_fetch = due_after_success(target, kept);
   } else {
     record_failure(kept, out.report.verdict);
-    kept.next_fetch = now + wait_after_failure(target, kept.failures, result.headers, now, random);
+    const Seconds interval = interval_of(target, kept.rhythm, now);
+    kept.next_fetch =
+        now + wait_after_failure(interval, kept.failures, result.headers, now, random);
   }
+  record_fetch(kept, out.report);
   return out;
 }
 

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "tocsin/base/clock.h"
@@ -15,17 +14,6 @@
 #include "tocsin/ingest/fetch.h"
 
 namespace tocsin::ingest {
-
-enum class Verdict : std::uint8_t {
-  kDocument,   // a feed, different from the last one
-  kUnchanged,  // 304, or the same bytes again
-  kNotAFeed,   // a page, a captcha, an error dressed as 200
-  kRefused,    // any other status than those below
-  kThrottled,  // 429 or 503
-  kGone,       // 410
-  kNoAnswer,   // no complete response
-};
-std::string_view text(Verdict verdict);  // "document", "unchanged", ...
 
 // What a fetch says about the feed's health.
 struct FetchReport {
@@ -43,6 +31,7 @@ struct FetchReport {
 struct FetchedItem {
   core::ItemKey key{};
   feed::FeedItem item{};  // its publish time is set, and never after the fetch
+  Seconds ahead{0};       // so far after the fetch the feed says that it was published
 };
 
 // What one fetch brought.
@@ -54,6 +43,8 @@ struct FetchOutcome {
   FetchReport report{};
   // The items are what was there when the feed was added: recorded, nobody alerted.
   bool first_sight = false;
+  // So many fresh items at once are no wonder, from the feed's history; 0: it has none.
+  std::size_t plausible_items = 0;
   std::vector<FetchedItem> items{};  // no key twice; empty unless the verdict is kDocument
 };
 

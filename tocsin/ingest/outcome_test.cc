@@ -107,6 +107,58 @@ TEST(Outcome, ClampsPublishTimesToTheFetch) {
   EXPECT_EQ(out.items[2].item.published, kNow);
 }
 
+TEST(Outcome, SaysHowFarAheadOfTheClockAFeedIs) {
+  const auto out = judged(response(200, rss(item("late", "Mon, 23 Nov 2026 09:40:00 GMT") +
+                                            item("soon", "Mon, 23 Nov 2026 10:41:00 GMT") +
+                                            item("ahead", "Thu, 26 Nov 2026 09:41:00 GMT"))));
+  ASSERT_EQ(out.items.size(), 3u);
+  EXPECT_EQ(out.items[0].ahead, Seconds(0));
+  EXPECT_EQ(out.items[1].ahead, Seconds(3'600));
+  EXPECT_EQ(out.items[2].ahead, Seconds(3 * 86'400));
+}
+
+TEST(Outcome, LearnsTheRhythmFromTheFirstDocument) {
+  const auto out = judged(response(200, rss(item("a", "Mon, 23 Nov 2026 09:31:00 GMT") +
+                                            item("b", "Mon, 23 Nov 2026 09:01:00 GMT"))));
+  EXPECT_EQ(out.state.rhythm.gap, Seconds(1'800));
+  EXPECT_EQ(out.plausible_items, 0u);
+  FeedState later = out.state;
+  later.rhythm.at_once = 2;
+  EXPECT_EQ(judged(response(200, rss(item("c"))), later).plausible_items, 8u);
+}
+
+TEST(Outcome, LeavesAFeedAloneInTheHoursThatItNames) {
+  FeedState state =
+      judged(response(200, rss(item("a"), "<skipHours><hour>9</hour><hour>10</hour></skipHours>")))
+          .state;
+  EXPECT_EQ(state.next_fetch, parse_rfc3339("2026-11-23T11:00:00Z"));
+  // The wish stays while the document does.
+  state.etag = "\"1\"";
+  EXPECT_EQ(judged(response(304), std::move(state)).state.next_fetch,
+            parse_rfc3339("2026-11-23T11:00:00Z"));
+}
+
+TEST(Outcome, RemembersTheLastTwentyFetches) {
+  FeedState state = judged(response(200, rss(item("a") + item("b")))).state;
+  ASSERT_EQ(state.fetches.size(), 1u);
+  EXPECT_EQ(state.fetches[0].verdict, Verdict::kDocument);
+  EXPECT_EQ(state.fetches[0].items, 2u);
+  EXPECT_EQ(state.fetches[0].status, 200);
+  EXPECT_GT(state.fetches[0].body_bytes, 100u);
+  for (int i = 0; i < 30; ++i) state = judged(response(500), std::move(state)).state;
+  EXPECT_EQ(state.fetches.size(), kFetchesKept);
+  EXPECT_EQ(state.fetches[0].verdict, Verdict::kRefused);
+  EXPECT_EQ(state.last_success, kNow);
+}
+
+TEST(Outcome, HasAWordForEachVerdict) {
+  for (int i = 0; i <= static_cast<int>(Verdict::kNoAnswer); ++i) {
+    const auto verdict = static_cast<Verdict>(i);
+    EXPECT_EQ(parse_verdict(text(verdict)), verdict);
+  }
+  EXPECT_EQ(parse_verdict("nonsense"), std::nullopt);
+}
+
 TEST(Outcome, CountsARepeatedItemOnce) {
   const auto out = judged(response(200, rss(item("a") + item("b") + item("a"))));
   EXPECT_EQ(out.items.size(), 2u);

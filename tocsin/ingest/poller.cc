@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "tocsin/ingest/schedule.h"
 #include "tocsin/url/url.h"
 
 namespace tocsin::ingest {
@@ -28,10 +29,10 @@ void Poller::load(FeedTarget target, FeedState state) {
   if (entry.state.gone) return;
 
   const Time now = clock_.now();
-  Time due = std::min(entry.state.next_fetch, now + kWaitMax);
+  Time due = std::min(entry.state.next_fetch, now + kSkipMax);
   if (due <= now) {
-    const auto spread =
-        std::chrono::milliseconds(std::min(config_.start_spread, entry.target.interval));
+    const Millis spread =
+        std::min(config_.start_spread, interval_of(entry.target, entry.state.rhythm, now));
     const auto place = std::hash<core::FeedId>{}(id) %
                        (static_cast<std::size_t>(std::max<Millis::rep>(0, spread.count())) + 1);
     due = now + Millis(static_cast<Millis::rep>(place));
@@ -44,11 +45,11 @@ void Poller::put(FeedTarget target) {
   const bool is_known = found != feeds_.end();
   if (is_known && target.url == found->second.target.url) {
     Entry& entry = found->second;
-    const bool comes_more_often = target.interval < entry.target.interval;
+    const Time now = clock_.now();
+    const Seconds before = interval_of(entry.target, entry.state.rhythm, now);
+    const Seconds interval = interval_of(target, entry.state.rhythm, now);
     entry.target = std::move(target);
-    if (entry.due && comes_more_often) {
-      enqueue(entry, std::min(*entry.due, clock_.now() + entry.target.interval));
-    }
+    if (entry.due && interval < before) enqueue(entry, std::min(*entry.due, now + interval));
     return;
   }
   FeedState state;
@@ -80,6 +81,16 @@ void Poller::wake(core::FeedId id) {
   }
 }
 
+void Poller::learn(core::FeedId id, std::size_t fresh, Time at) {
+  const auto found = feeds_.find(id);
+  if (found == feeds_.end()) return;
+  Entry& entry = found->second;
+  ingest::learn(entry.state, fresh, at);
+  if (!entry.due || entry.state.failures > 0 || entry.state.last_fetch != at) return;
+  entry.state.next_fetch = due_after_success(entry.target, entry.state);
+  enqueue(entry, std::min(*entry.due, entry.state.next_fetch));
+}
+
 // When a feed that was woken is due.
 Time Poller::hinted_due(const Entry& entry) const {
   const int status = entry.state.last_status;
@@ -103,6 +114,11 @@ std::optional<Time> Poller::next_due() const {
     return !busy_hosts_.contains(feeds_.at(place.second).host);
   });
   return found == queue_.end() ? std::nullopt : std::optional(found->first);
+}
+
+std::optional<Time> Poller::due(core::FeedId id) const {
+  const auto found = feeds_.find(id);
+  return found == feeds_.end() ? std::nullopt : found->second.due;
 }
 
 const FeedState* Poller::state(core::FeedId id) const {

@@ -55,12 +55,18 @@ class Poller {
   // before a server that throttles us said.
   void wake(core::FeedId id);
 
+  // Of the items that the fetch at `at` brought, so many were seen for the first time: the feed's
+  // rhythm takes it in, and it may be due earlier. Nothing happens if there is no such feed.
+  void learn(core::FeedId id, std::size_t fresh, Time at);
+
   // Starts the fetches that are due. Also done after each answer.
   void run_due();
   // When run_due() has something to do next; nothing while it has to wait for answers or has no
   // feeds. May be in the past.
   std::optional<Time> next_due() const;
 
+  // When that feed is fetched next; nothing while it is being fetched, or is not to be.
+  std::optional<Time> due(core::FeedId id) const;
   // Null pointer if there is no such feed. Valid until the next call.
   const FeedState* state(core::FeedId id) const;
 

@@ -345,5 +345,59 @@ TEST(PollerSimulation, KeepsItsPromisesThroughAWeek) {
   EXPECT_LT(visits, 50u * 7 * 24 * 8);  // and not more than the interval allows, but for hints
 }
 
+TEST_F(PollerTest, PollsABusyFeedOftenAndASleepyOneSeldom) {
+  const auto host_of_target = [](std::uint64_t id) { return target(id).url; };
+  poller.put({.id = core::FeedId{1}, .url = host_of_target(1)});
+  poller.put({.id = core::FeedId{2}, .url = host_of_target(2)});
+  // The first has news every ten minutes, the second every twelve hours.
+  const auto news = [&](const FetchRequest& request) {
+    const Seconds gap = request.url == host_of_target(1) ? Seconds(600) : Seconds(43'200);
+    const auto number = (clock.now() - kStart) / gap;
+    return document(std::to_string(number));
+  };
+  const auto end = clock.now() + Seconds(86'400);
+  std::size_t taken = 0;
+  while (clock.now() < end) {
+    run_for(Seconds(1), news);
+    for (; taken < outcomes.size(); ++taken) {
+      const auto& out = outcomes[taken];
+      const bool is_fresh = !out.items.empty() && !out.first_sight;
+      if (is_fresh) poller.learn(out.feed, 1, out.report.at);
+    }
+  }
+  const auto busy = std::count(web.urls.begin(), web.urls.end(), host_of_target(1));
+  const auto sleepy = std::count(web.urls.begin(), web.urls.end(), host_of_target(2));
+  EXPECT_GT(busy, 4 * 144 - 100);
+  EXPECT_LT(busy, 86'400 / kStrangerWaitMin.count() + 1);
+  EXPECT_GE(sleepy, 24);
+  EXPECT_LT(sleepy, 60);
+}
+
+TEST_F(PollerTest, ComesBackEarlierWhenItLearnsOfNews) {
+  const core::FeedId id{1};
+  FeedState sleepy{.known = true, .last_fetch = kStart, .next_fetch = kStart};
+  sleepy.rhythm = {.gap = Seconds(600), .at_once = 1, .last_news = kStart - Seconds(43'200)};
+  poller.load({.id = id, .url = "https://host1.example/feed"}, sleepy);
+  run_for(Seconds(60), [](const FetchRequest&) { return document("a"); });
+  ASSERT_THAT(outcomes, SizeIs(1));
+  const Time at = outcomes[0].report.at;
+  EXPECT_EQ(poller.next_due(), at + kStrangerWaitMax);
+  poller.learn(id, 1, at);
+  EXPECT_LT(*poller.next_due(), at + Seconds(1'800));
+  EXPECT_EQ(poller.state(id)->fetches.front().fresh, 1u);
+  poller.learn(core::FeedId{9}, 1, at);
+}
+
+TEST_F(PollerTest, StaysAwayWhileSomebodyElseTellsOfNews) {
+  FeedTarget told = target(1, Seconds(60));
+  told.wait_least = Seconds(21'600);
+  poller.put(told);
+  run_for(Seconds(86'400), [](const FetchRequest&) { return document("a"); });
+  EXPECT_THAT(web.urls, SizeIs(5));
+  // It stops telling.
+  poller.put(target(1, Seconds(60)));
+  EXPECT_LE(*poller.next_due(), clock.now() + Seconds(60));
+}
+
 }  // namespace
 }  // namespace tocsin::ingest

@@ -11,15 +11,26 @@
 
 namespace tocsin::ingest {
 
-// How long to wait after a response that was a feed, or 304: the feed's interval; for a stranger's
-// feed, the longest of it, the response's freshness and the document's own `ttl`, up to kWaitMax.
-Millis wait_after_success(const FeedTarget& target, const http::Headers& headers,
-                          std::optional<Seconds> ttl, Time now);
+// How long a feed is left alone where its server does not say: its interval, or what its rhythm
+// gives; at least `wait_least`.
+Seconds interval_of(const FeedTarget& target, const Rhythm& rhythm, Time now);
+
+// The longest that a good answer asks to be left alone: its freshness or the document's own `ttl`.
+Seconds asked_wait(const http::Headers& headers, std::optional<Seconds> ttl, Time now);
+
+// When a feed is due after its last fetch, which was good: after its interval; a stranger's feed
+// after the longest of it and what was asked for, up to kWaitMax, and not in an hour or on a day
+// that it asks to be skipped.
+Time due_after_success(const FeedTarget& target, const FeedState& state);
+
+// The first moment, not before `time`, outside of the hours and days to be skipped (bits as in
+// FeedState).
+Time outside_skipped(Time time, std::uint32_t skip_hours, std::uint32_t skip_days);
 
 // How long to wait after the `failures`-th failure in a row (1 is the first): the interval doubled
 // each time, of which a random half is left out so that feeds which failed together come apart;
 // never less than Retry-After asks; up to kWaitMax.
-Millis wait_after_failure(const FeedTarget& target, std::uint32_t failures,
-                          const http::Headers& headers, Time now, Random& random);
+Millis wait_after_failure(Seconds interval, std::uint32_t failures, const http::Headers& headers,
+                          Time now, Random& random);
 
 }  // namespace tocsin::ingest

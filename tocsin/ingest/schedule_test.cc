@@ -30,25 +30,58 @@ TEST(Schedule, TakesTheLongestOfWhatAStrangerAsksFor) {
       {field("cache-control", "max-age=soon"), Seconds(-5), Seconds(300)},
   };
   for (const Case& c : cases) {
-    EXPECT_EQ(wait_after_success(target, c.headers, c.ttl, kNow), c.wait);
+    const FeedState state{.asked = asked_wait(c.headers, c.ttl, kNow), .last_fetch = kNow};
+    EXPECT_EQ(due_after_success(target, state), kNow + c.wait);
   }
 }
 
 TEST(Schedule, PollsOurOwnFeedsAsOftenAsTheyAreSetTo) {
   const FeedTarget target{.interval = Seconds(15), .own = true};
-  EXPECT_EQ(wait_after_success(target, field("cache-control", "max-age=900"), Seconds(600), kNow),
-            Seconds(15));
-  EXPECT_EQ(wait_after_success({.interval = Seconds(0), .own = true}, {}, {}, kNow), kIntervalMin);
+  FeedState state{.skip_hours = 0xffffff, .last_fetch = kNow};
+  state.asked = asked_wait(field("cache-control", "max-age=900"), Seconds(600), kNow);
+  EXPECT_EQ(due_after_success(target, state), kNow + Seconds(15));
+  EXPECT_EQ(interval_of({.interval = Seconds(0), .own = true}, {}, kNow), kIntervalMin);
+}
+
+TEST(Schedule, FollowsTheRhythmWhereThereIsNoInterval) {
+  FeedState state{.last_fetch = kNow, .rhythm = {.gap = Seconds(2'400), .last_news = kNow}};
+  EXPECT_EQ(due_after_success({}, state), kNow + Seconds(600));
+  EXPECT_EQ(due_after_success({.own = true}, state), kNow + kOwnWaitMax);
+  EXPECT_EQ(due_after_success({.interval = Seconds(90)}, state), kNow + Seconds(90));
+  state.asked = Seconds(900);
+  EXPECT_EQ(due_after_success({}, state), kNow + Seconds(900));
+}
+
+TEST(Schedule, KeepsToTheLeastWaitThatIsSet) {
+  const FeedState state{.last_fetch = kNow};
+  EXPECT_EQ(due_after_success({.wait_least = Seconds(21'600)}, state), kNow + Seconds(21'600));
+  EXPECT_EQ(
+      due_after_success({.interval = Seconds(60), .own = true, .wait_least = Seconds(600)}, state),
+      kNow + Seconds(600));
+}
+
+TEST(Schedule, LeavesAFeedAloneInTheHoursAndOnTheDaysItAsksFor) {
+  // 2026-11-23 is a Monday.
+  const auto at = [](const char* text) { return *parse_rfc3339(text); };
+  const Time monday = at("2026-11-23T09:41:00Z");
+  EXPECT_EQ(outside_skipped(monday, 0, 0), monday);
+  EXPECT_EQ(outside_skipped(monday, 1U << 8 | 1U << 10, 0), monday);
+  EXPECT_EQ(outside_skipped(monday, 1U << 9 | 1U << 10, 0), at("2026-11-23T11:00:00Z"));
+  EXPECT_EQ(outside_skipped(monday, 1U << 9, 1U << 0), at("2026-11-23T10:00:00Z"));
+  EXPECT_EQ(outside_skipped(monday, 0, 1U << 1 | 1U << 2), at("2026-11-25T00:00:00Z"));
+  EXPECT_EQ(outside_skipped(monday, 1U << 0, 1U << 1), at("2026-11-24T01:00:00Z"));
+  EXPECT_EQ(outside_skipped(at("2026-11-23T23:10:00Z"), 1U << 23 | 1U << 0, 0),
+            at("2026-11-24T01:00:00Z"));
+  EXPECT_LE(outside_skipped(monday, 0xffffff, 0x7f), monday + kSkipMax);
 }
 
 TEST(Schedule, DoublesTheWaitWithEachFailureUpToADay) {
-  const FeedTarget target{.interval = Seconds(300)};
   SeededRandom random(1);
   for (std::uint32_t failures = 1; failures < 100; ++failures) {
     const Seconds longest =
         failures < 10 ? std::min(kWaitMax, Seconds(300) * (1 << failures)) : kWaitMax;
     for (int i = 0; i < 20; ++i) {
-      const Millis wait = wait_after_failure(target, failures, {}, kNow, random);
+      const Millis wait = wait_after_failure(Seconds(300), failures, {}, kNow, random);
       EXPECT_GE(wait, longest / 2) << failures;
       EXPECT_LE(wait, longest) << failures;
     }
@@ -57,19 +90,21 @@ TEST(Schedule, DoublesTheWaitWithEachFailureUpToADay) {
 
 TEST(Schedule, BringsApartFeedsThatFailedTogether) {
   SeededRandom random(1);
-  const Millis first = wait_after_failure({}, 4, {}, kNow, random);
-  EXPECT_NE(first, wait_after_failure({}, 4, {}, kNow, random));
+  const Millis first = wait_after_failure(Seconds(300), 4, {}, kNow, random);
+  EXPECT_NE(first, wait_after_failure(Seconds(300), 4, {}, kNow, random));
 }
 
 TEST(Schedule, NeverComesBackBeforeRetryAfter) {
-  const FeedTarget target{.interval = Seconds(1)};
   SeededRandom random(1);
-  EXPECT_EQ(wait_after_failure(target, 1, field("retry-after", "120"), kNow, random), Seconds(120));
-  EXPECT_EQ(wait_after_failure(target, 1, field("retry-after", "Mon, 23 Nov 2026 09:51:00 GMT"),
+  EXPECT_EQ(wait_after_failure(Seconds(1), 1, field("retry-after", "120"), kNow, random),
+            Seconds(120));
+  EXPECT_EQ(wait_after_failure(Seconds(1), 1, field("retry-after", "Mon, 23 Nov 2026 09:51:00 GMT"),
                                kNow, random),
             Seconds(600));
-  EXPECT_EQ(wait_after_failure(target, 1, field("retry-after", "9999999"), kNow, random), kWaitMax);
-  EXPECT_LE(wait_after_failure(target, 1, field("retry-after", "later"), kNow, random), Seconds(2));
+  EXPECT_EQ(wait_after_failure(Seconds(1), 1, field("retry-after", "9999999"), kNow, random),
+            kWaitMax);
+  EXPECT_LE(wait_after_failure(Seconds(1), 1, field("retry-after", "later"), kNow, random),
+            Seconds(2));
 }
 
 }  // namespace

@@ -41,6 +41,7 @@ struct Teller {
                            .thread = story.thread};
   }
   Told operator()(const core::Alert& alert) const {
+    if (alert.state != core::AlertState::kReleased) return std::nullopt;
     const auto story = view.story(alert.story);
     return core::LiveEvent{.site = alert.site,
                            .kind = Kind::kAlert,

@@ -23,8 +23,14 @@ class View : public conversation::View {
   virtual std::optional<core::Entry> entry(core::EntryId id) const = 0;
   // The story that an entry of a feed became.
   virtual std::optional<core::StoryId> item(core::FeedId feed, const core::ItemKey& key) const = 0;
-  // How many alerts a story has had.
+  virtual std::optional<core::Alert> alert(core::AlertId id) const = 0;
+  // How many alerts a story has had; those held or dismissed are none.
   virtual std::uint32_t alerts_of(core::StoryId story) const = 0;
+  // The latest two stories that came from the feed with that address of the report.
+  virtual std::vector<core::Story> stories_at(core::FeedId feed, const std::string& url) const = 0;
+  // The same, with that headline.
+  virtual std::vector<core::Story> stories_headed(core::FeedId feed,
+                                                  const std::string& headline) const = 0;
 };
 
 // What is written, in order. Each is the whole record: the last one written stays.
@@ -45,8 +51,14 @@ struct Effects {
   std::vector<Change> changes;
 };
 
-// A new item older than this is recorded without an alert: a backfill is no news.
+// The alert of a new item that is dated further back is held: a backfill is no news...
 inline constexpr Seconds kAlertAgeMax{24 * 3600};
+// ... and further back than this it is recorded without an alert.
+inline constexpr Seconds kHeldAgeMax{7 * 24 * 3600};
+// The alert of a new item that is dated further ahead is held.
+inline constexpr Seconds kAheadMax{24 * 3600};
+// So many new items at once are never too many.
+inline constexpr std::size_t kFloodItemsMin = 10;
 
 // Decides what a command does. Pure and total: no clock, no chance, no I/O; anything that may
 // stand in a command is answered.
@@ -57,8 +69,8 @@ inline constexpr Seconds kAlertAgeMax{24 * 3600};
 //   kNotFound         it names a site, source, feed or story that is not there.
 //   kConflict         a comment on a closed conversation, and what conversation/apply.h names; an
 //                     address that another user signs in with; an alert for a story that has had
-//                     one, without `again`; another site's record; an alert for a story that is a
-//                     draft or withdrawn.
+//                     one, without `again`; a decision about an alert that is not held; another
+//                     site's record; an alert for a story that is a draft or withdrawn.
 Result<Effects> apply(const View& view, const Command& command);
 
 }  // namespace tocsin::newsroom

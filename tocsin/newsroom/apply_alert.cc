@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <set>
 #include <tuple>
 
 #include "tocsin/newsroom/fields.h"
@@ -80,6 +81,30 @@ Result<Effects> apply_body(const View& view, const Command& command, const Creat
   alert.created = command.at;
   alert.created_by = command.actor;
   return Effects{{alert}};
+}
+
+Result<Effects> apply_body(const View& view, const Command& command, const DecideAlerts& body) {
+  TOCSIN_TRY(std::ignore, check_count("alerts", body.alerts.size(), kItemsMax));
+  Effects effects;
+  std::set<core::AlertId> ids;
+  for (const auto id : body.alerts) {
+    auto alert = view.alert(id);
+    if (!alert) return not_found("alerts", "there is no such alert");
+    if (alert->state != core::AlertState::kHeld || !ids.insert(id).second) {
+      return conflict("alerts", "is not held; somebody has decided already");
+    }
+    if (body.release) {
+      const auto story = view.story(alert->story);
+      if (!story) return not_found("alert.story", "there is no such story");
+      TOCSIN_TRY(std::ignore, check_story(view, *story, false));
+      alert->version = view.alerts_of(alert->story) + 1;
+      alert->created = command.at;
+    }
+    alert->state = body.release ? core::AlertState::kReleased : core::AlertState::kDismissed;
+    alert->decided_by = command.actor;
+    effects.changes.emplace_back(*std::move(alert));
+  }
+  return effects;
 }
 
 }  // namespace tocsin::newsroom

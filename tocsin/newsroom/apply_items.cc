@@ -113,7 +113,7 @@ std::optional<Story> updated_story(const View& view, core::StoryId id, const Sto
 }
 
 bool is_worth_an_alert(const Story& story, const TakeItems& body, const Origin& origin) {
-  return origin.feed.alert && !body.first_sight && story.published + kAlertAgeMax >= origin.at;
+  return origin.feed.alert && !body.first_sight && story.published + kHeldAgeMax >= origin.at;
 }
 
 Result<Origin> origin_of(const View& view, const Command& command, const TakeItems& body) {
@@ -127,15 +127,18 @@ Result<Origin> origin_of(const View& view, const Command& command, const TakeIte
 }
 
 // Appends the story, the memory of the item, and the alert if there is to be one.
-Status take_new_item(const TakenItem& item, const TakeItems& body, const Origin& origin,
-                     Effects& effects) {
+Status take_new_item(const View& view, const TakenItem& item, const TakeItems& body,
+                     const Origin& origin, Effects& effects) {
   const Story story = story_of(item.story, origin);
   if (story.headline.empty()) return ok();  // nothing to show, nothing to link to
+  const bool has_alert = is_worth_an_alert(story, body, origin);
+  if (has_alert && !item.alert) return bad_field("items.alert", "is missing");
+  core::Alert alert = alert_about(story, origin.site, 1);
+  if (has_alert) alert.held_because = reason_to_hold(view, story, item.ahead, effects.changes);
   effects.changes.emplace_back(story);
   effects.changes.emplace_back(SeenItem{origin.feed.id, item.key, story.id});
-  if (!is_worth_an_alert(story, body, origin)) return ok();
-  if (!item.alert) return bad_field("items.alert", "is missing");
-  core::Alert alert = alert_about(story, origin.site, 1);
+  if (!has_alert) return ok();
+  if (!alert.held_because.empty()) alert.state = core::AlertState::kHeld;
   alert.id = item.alert;
   alert.importance = *origin.feed.alert;
   alert.created = origin.at;
@@ -164,8 +167,9 @@ Result<Effects> apply_body(const View& view, const Command& command, const TakeI
     if (!ids.insert(item.story.id).second || view.story(item.story.id)) {
       return bad_field("items.story.id", "is another story's");
     }
-    TOCSIN_TRY(std::ignore, take_new_item(item, body, origin, effects));
+    TOCSIN_TRY(std::ignore, take_new_item(view, item, body, origin, effects));
   }
+  hold_flood(body.plausible, effects.changes);
   return effects;
 }
 

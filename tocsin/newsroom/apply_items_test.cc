@@ -97,9 +97,9 @@ TEST_F(Items, OfAFeedWithoutARuleAreNotAlerted) {
   EXPECT_THAT(written<core::Alert>(take({sample::item(1, 41)})), IsEmpty());
 }
 
-TEST_F(Items, OlderThanADayAreNotAlerted) {
+TEST_F(Items, OlderThanAWeekAreNotAlerted) {
   auto item = sample::item(1, 41);
-  item.story.published = sample::kNow + Seconds{1} - kAlertAgeMax;
+  item.story.published = sample::kNow + Seconds{1} - kHeldAgeMax;
   auto older = sample::item(2, 42);
   older.story.published = item.story.published - Millis{1};
   const auto alerts = written<core::Alert>(take({item, older}));

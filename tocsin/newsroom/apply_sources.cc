@@ -99,7 +99,7 @@ Result<core::Feed> checked(const View& view, Time at, core::Feed feed,
   if (source->site != feed.site) return conflict("feed.source", "belongs to another site");
   if (feed.url.empty()) return bad_field("feed.url", "is missing");
   TOCSIN_TRY(std::ignore, check_url("feed.url", feed.url));
-  if (feed.interval < kIntervalMin || feed.interval > kIntervalMax) {
+  if (feed.interval && (*feed.interval < kIntervalMin || *feed.interval > kIntervalMax)) {
     return bad_field("feed.interval", "is not between 1 second and 7 days");
   }
   TOCSIN_TRY(std::ignore, check_topics("feed.topics", feed.topics, kTopicsMax));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <variant>
@@ -40,14 +41,16 @@ struct TakenItem {
   core::ItemKey key{};
   core::Story story;  // id, content; site, feed, credits of the source and times are completed
   core::AlertId alert;
+  Seconds ahead{0};  // so far in the future the feed dates it
 };
 // What one fetch of a feed brought. Items known by their key update their story's text in silence;
 // new ones become stories and, unless it is the first sight of the feed or the item is older than
-// kAlertAgeMax, alerts as the feed's rule says.
+// kHeldAgeMax, alerts as the feed's rule says; those that look wrong are held for a person.
 struct TakeItems {
   core::FeedId feed;
   bool first_sight = false;
   std::vector<TakenItem> items;
+  std::size_t plausible = 0;  // so many new ones at once are no wonder, by the feed's history
 };
 
 struct PutStory {  // through the API: creates it, or replaces the one of that id
@@ -66,6 +69,12 @@ struct CreateAlert {
   bool again = false;  // the story has been alerted before, and that is meant
 };
 
+// A person's decision about alerts that are held: all of them, or none if one cannot be decided.
+struct DecideAlerts {
+  std::vector<core::AlertId> alerts;
+  bool release = false;  // otherwise they are dismissed
+};
+
 struct PutThread {  // creates it, or replaces the one of that id
   core::Thread thread;
 };
@@ -79,13 +88,14 @@ struct PutUser {  // creates it, or replaces the one of that id
 
 using Body =
     std::variant<PutSite, PutSource, PutFeed, PutFeeds, RemoveFeed, TakeItems, PutStory,
-                 WithdrawStory, CreateAlert, PutThread, PutEntry, PutUser, conversation::PutReader,
-                 conversation::EraseReader, conversation::BanReader, conversation::PostComment,
-                 conversation::EditComment, conversation::DeleteComment, conversation::VoteComment,
-                 conversation::ReportComment, conversation::AppealRuling, conversation::Moderate,
-                 conversation::FeatureComment, conversation::SetConversation,
-                 conversation::AnnounceOpening, conversation::AnnounceVotes, conversation::Follow,
-                 conversation::NoteTold, conversation::ImportComments>;
+                 WithdrawStory, CreateAlert, DecideAlerts, PutThread, PutEntry, PutUser,
+                 conversation::PutReader, conversation::EraseReader, conversation::BanReader,
+                 conversation::PostComment, conversation::EditComment, conversation::DeleteComment,
+                 conversation::VoteComment, conversation::ReportComment, conversation::AppealRuling,
+                 conversation::Moderate, conversation::FeatureComment,
+                 conversation::SetConversation, conversation::AnnounceOpening,
+                 conversation::AnnounceVotes, conversation::Follow, conversation::NoteTold,
+                 conversation::ImportComments>;
 
 struct Command {
   core::CommandId id{};  // the same id is applied once; a repetition gets the first answer

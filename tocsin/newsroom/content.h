@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,15 @@ struct StoryQuery {
   bool public_only = true;  // published and corrected; otherwise every state
 };
 
+struct AlertQuery {
+  core::SiteId site;
+  std::optional<core::AlertId> before;  // as StoryQuery's
+  std::size_t limit = 30;
+  core::AlertState state = core::AlertState::kReleased;
+  core::FeedId feed;  // about stories that came from it; none: all
+  Time since{};       // created then or later
+};
+
 // What pages and the API read: View, and lists, newest id first unless said otherwise. Reads see
 // what was committed last.
 class Content : public View, public conversation::Lists {
@@ -34,9 +44,9 @@ class Content : public View, public conversation::Lists {
                                             std::size_t limit) const = 0;
   // Those not withdrawn, newest first; withdrawn ones too if asked.
   virtual std::vector<core::Entry> entries(core::ThreadId thread, bool withdrawn_too) const = 0;
-  virtual std::optional<core::Alert> alert(core::AlertId id) const = 0;
-  virtual std::vector<core::Alert> alerts(core::SiteId site, std::optional<core::AlertId> before,
-                                          std::size_t limit) const = 0;
+  virtual std::vector<core::Alert> alerts(const AlertQuery& query) const = 0;
+  // How many alerts are held, by the feed that they come from.
+  virtual std::map<core::FeedId, std::size_t> held_alerts(core::SiteId site) const = 0;
 };
 
 }  // namespace tocsin::newsroom

@@ -51,6 +51,7 @@ TYPED_TEST_P(ContentContract, GivesBackEveryField) {
   site.per_message_keys = true;
   auto feed = sample::feed();
   feed.interval = Seconds{60};
+  feed.is_own = true;
   feed.enabled = false;
   this->put(PutSite{site});
   this->put(PutSource{sample::source()});
@@ -94,8 +95,8 @@ TYPED_TEST_P(ContentContract, ReplacesARecordOfTheSameId) {
   auto site = sample::site();
   site.name = "The Other Bell";
   this->put(PutSite{site});
-  ASSERT_EQ(this->content().sites().size(), 1u);
-  EXPECT_EQ(this->content().sites().front().name, "The Other Bell");
+  site.created = this->content().site(site.id)->created;
+  EXPECT_EQ(this->content().sites(), std::vector{site});
 }
 
 TYPED_TEST_P(ContentContract, ListsSourcesByNameAndFeedsByAge) {
@@ -107,11 +108,8 @@ TYPED_TEST_P(ContentContract, ListsSourcesByNameAndFeedsByAge) {
   auto feed = sample::feed();
   feed.id = core::FeedId{30};
   this->put(PutFeed{feed});
-  const auto sources = this->content().sources(sample::kSite);
-  ASSERT_EQ(sources.size(), 2u);
-  EXPECT_EQ(sources.front().name, "A Paper");
+  EXPECT_EQ(this->content().sources(sample::kSite).front().name, "A Paper");
   const auto feeds = this->content().feeds(sample::kSite);
-  ASSERT_EQ(feeds.size(), 2u);
   EXPECT_EQ(feeds.front().id, core::FeedId{30});
   EXPECT_EQ(this->content().all_feeds(), feeds);
   EXPECT_TRUE(this->content().feeds(core::SiteId{12}).empty());
@@ -187,12 +185,32 @@ TYPED_TEST_P(ContentContract, CountsAndListsAlerts) {
   }
   EXPECT_EQ(this->content().alerts_of(core::StoryId{41}), 3u);
   EXPECT_EQ(this->content().alert(core::AlertId{3})->version, 3u);
-  const auto newest = this->content().alerts(sample::kSite, std::nullopt, 2);
+  const auto newest = this->content().alerts({.site = sample::kSite, .limit = 2});
   ASSERT_EQ(newest.size(), 2u);
   EXPECT_EQ(newest[0].id, core::AlertId{3});
-  const auto older = this->content().alerts(sample::kSite, newest[1].id, 10);
+  const auto older = this->content().alerts({.site = sample::kSite, .before = newest[1].id});
   ASSERT_EQ(older.size(), 1u);
   EXPECT_EQ(older[0].id, core::AlertId{1});
+}
+
+TYPED_TEST_P(ContentContract, KeepsHeldAlertsApart) {
+  this->put_sample();
+  auto odd = sample::item(1, 41);
+  odd.ahead = 3 * kAheadMax;
+  this->put(TakeItems{.feed = sample::kFeed, .items = {odd}});
+  const AlertQuery held{.site = sample::kSite, .state = core::AlertState::kHeld};
+  EXPECT_EQ(this->content().alerts(held), std::vector{*this->content().alert(core::AlertId{41})});
+  EXPECT_EQ(this->content().held_alerts(sample::kSite).at(sample::kFeed), 1u);
+  EXPECT_EQ(this->content().alerts_of(core::StoryId{41}), 0u);
+  EXPECT_EQ(this->content().stories_at(sample::kFeed, odd.story.url).size(), 1u);
+  EXPECT_EQ(this->content().stories_headed(sample::kFeed, odd.story.headline).size(), 1u);
+  this->put(DecideAlerts{{core::AlertId{41}}, true});
+  EXPECT_TRUE(this->content().alerts(held).empty());
+  const auto out = this->content().alerts({.site = sample::kSite, .feed = sample::kFeed});
+  ASSERT_EQ(out.size(), 1u);
+  EXPECT_EQ(out[0].decided_by, "test");
+  const AlertQuery later{.site = sample::kSite, .since = out[0].created + Millis(1)};
+  EXPECT_TRUE(this->content().alerts(later).empty());
 }
 
 TYPED_TEST_P(ContentContract, AnswersARepeatedCommandAsTheFirstTime) {
@@ -226,6 +244,7 @@ REGISTER_TYPED_TEST_SUITE_P(ContentContract, IsEmptyAtFirst, GivesBackEveryField
                             PagesThroughStoriesNewestFirst, ListsStoriesByTopicSourceAndState,
                             FindsStoriesOfATopicAmongManyOthers,
                             RemembersItemsUntilTheirFeedIsRemoved, CountsAndListsAlerts,
-                            AnswersARepeatedCommandAsTheFirstTime, WritesNothingOfARefusedCommand);
+                            KeepsHeldAlertsApart, AnswersARepeatedCommandAsTheFirstTime,
+                            WritesNothingOfARefusedCommand);
 
 }  // namespace tocsin::newsroom

@@ -97,8 +97,31 @@ std::optional<core::StoryId> MemoryContent::item(core::FeedId feed,
 
 std::uint32_t MemoryContent::alerts_of(core::StoryId story) const {
   return static_cast<std::uint32_t>(
-      std::count_if(alerts_.begin(), alerts_.end(),
-                    [&](const auto& entry) { return entry.second.story == story; }));
+      std::count_if(alerts_.begin(), alerts_.end(), [&](const auto& entry) {
+        return entry.second.story == story && entry.second.state == core::AlertState::kReleased;
+      }));
+}
+
+std::vector<core::Story> MemoryContent::latest_two(
+    const std::function<bool(const core::Story&)>& is_wanted) const {
+  std::vector<core::Story> out;
+  // NOLINTNEXTLINE(modernize-loop-convert): clang 14 cannot compile libstdc++'s views::reverse.
+  for (auto entry = stories_.rbegin(); entry != stories_.rend() && out.size() < 2; ++entry) {
+    if (is_wanted(entry->second)) out.push_back(entry->second);
+  }
+  return out;
+}
+
+std::vector<core::Story> MemoryContent::stories_at(core::FeedId feed,
+                                                   const std::string& url) const {
+  return latest_two(
+      [&](const core::Story& story) { return story.feed == feed && story.url == url; });
+}
+
+std::vector<core::Story> MemoryContent::stories_headed(core::FeedId feed,
+                                                       const std::string& headline) const {
+  return latest_two(
+      [&](const core::Story& story) { return story.feed == feed && story.headline == headline; });
 }
 
 std::vector<core::Site> MemoryContent::sites() const {
@@ -143,17 +166,32 @@ std::optional<core::Alert> MemoryContent::alert(core::AlertId id) const {
   return find(alerts_, id);
 }
 
-std::vector<core::Alert> MemoryContent::alerts(core::SiteId site,
-                                               std::optional<core::AlertId> before,
-                                               std::size_t limit) const {
+std::vector<core::Alert> MemoryContent::alerts(const AlertQuery& query) const {
   std::vector<core::Alert> out;
   // NOLINTNEXTLINE(modernize-loop-convert): clang 14 cannot compile libstdc++'s views::reverse.
   for (auto entry = alerts_.rbegin(); entry != alerts_.rend(); ++entry) {
     const auto& alert = entry->second;
-    if (out.size() == limit) break;
-    if (alert.site == site && (!before || alert.id < *before)) out.push_back(alert);
+    if (out.size() == query.limit) break;
+    if (query.before && alert.id >= *query.before) continue;
+    if (alert.site != query.site || alert.state != query.state || alert.created < query.since) {
+      continue;
+    }
+    if (!query.feed || feed_of(alert) == query.feed) out.push_back(alert);
   }
   return out;
+}
+
+std::map<core::FeedId, std::size_t> MemoryContent::held_alerts(core::SiteId site) const {
+  std::map<core::FeedId, std::size_t> out;
+  for (const auto& [id, alert] : alerts_) {
+    if (alert.site == site && alert.state == core::AlertState::kHeld) ++out[feed_of(alert)];
+  }
+  return out;
+}
+
+core::FeedId MemoryContent::feed_of(const core::Alert& alert) const {
+  const auto about = story(alert.story);
+  return about ? about->feed : core::FeedId{};
 }
 
 std::vector<core::Thread> MemoryContent::threads(core::SiteId site,

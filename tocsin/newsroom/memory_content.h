@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -25,6 +26,9 @@ class MemoryContent final : public Content {
   std::optional<core::Story> story(core::StoryId id) const override;
   std::optional<core::StoryId> item(core::FeedId feed, const core::ItemKey& key) const override;
   std::uint32_t alerts_of(core::StoryId story) const override;
+  std::vector<core::Story> stories_at(core::FeedId feed, const std::string& url) const override;
+  std::vector<core::Story> stories_headed(core::FeedId feed,
+                                          const std::string& headline) const override;
 
   std::vector<core::Site> sites() const override;
   std::vector<core::Source> sources(core::SiteId site) const override;
@@ -32,8 +36,8 @@ class MemoryContent final : public Content {
   std::vector<core::Feed> all_feeds() const override;
   std::vector<core::Story> stories(const StoryQuery& query) const override;
   std::optional<core::Alert> alert(core::AlertId id) const override;
-  std::vector<core::Alert> alerts(core::SiteId site, std::optional<core::AlertId> before,
-                                  std::size_t limit) const override;
+  std::vector<core::Alert> alerts(const AlertQuery& query) const override;
+  std::map<core::FeedId, std::size_t> held_alerts(core::SiteId site) const override;
   std::vector<core::Thread> threads(core::SiteId site, std::optional<core::ThreadId> before,
                                     std::size_t limit) const override;
   std::vector<core::Entry> entries(core::ThreadId thread, bool withdrawn_too) const override;
@@ -77,6 +81,9 @@ class MemoryContent final : public Content {
 
  private:
   struct Writer;
+  std::vector<core::Story> latest_two(
+      const std::function<bool(const core::Story&)>& is_wanted) const;
+  core::FeedId feed_of(const core::Alert& alert) const;
 
   std::map<core::SiteId, core::Site> sites_;
   std::map<core::SourceId, core::Source> sources_;

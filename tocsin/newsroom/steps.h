@@ -15,6 +15,7 @@ Result<Effects> apply_body(const View& view, const Command& command, const TakeI
 Result<Effects> apply_body(const View& view, const Command& command, const PutStory& body);
 Result<Effects> apply_body(const View& view, const Command& command, const WithdrawStory& body);
 Result<Effects> apply_body(const View& view, const Command& command, const CreateAlert& body);
+Result<Effects> apply_body(const View& view, const Command& command, const DecideAlerts& body);
 
 Result<Effects> apply_body(const View& view, const Command& command, const PutThread& body);
 Result<Effects> apply_body(const View& view, const Command& command, const PutEntry& body);
@@ -23,6 +24,14 @@ Result<Effects> apply_body(const View& view, const Command& command, const PutUs
 // An alert about `story` of `site` with what may be taken from the story: title, body, address,
 // image, and the version. The rest is left to the caller.
 core::Alert alert_about(const core::Story& story, const core::Site& site, std::uint32_t version);
+
+// Why the alert about a feed's new item, which became `story`, has to wait for a person, in one
+// sentence; empty if it need not. `before`: what the same command made of other items.
+std::string reason_to_hold(const View& view, const core::Story& story, Seconds ahead,
+                           const std::vector<Change>& before);
+
+// Holds every alert in `changes` if there are more than the feed's history makes plausible.
+void hold_flood(std::size_t plausible, std::vector<Change>& changes);
 
 // An item's story without a date has no better one than when it was seen; one from the future
 // happened at the latest when it was seen.

@@ -50,7 +50,9 @@ Overloaded(Cases...) -> Overloaded<Cases...>;
 void Desk::apply(const newsroom::Effects& effects) const {
   for (const auto& change : effects.changes) {
     std::visit(Overloaded{
-                   [&](const core::Alert& alert) { effects_.on_alert(alert); },
+                   [&](const core::Alert& alert) {
+                     if (alert.state == core::AlertState::kReleased) effects_.on_alert(alert);
+                   },
                    [&](const core::Site& site) { effects_.on_site(site); },
                    [&](const core::Feed& feed) { effects_.on_feed(feed); },
                    [&](const newsroom::FeedRemoved& gone) { effects_.on_feed_removed(gone.feed); },
@@ -77,9 +79,12 @@ void Desk::take(ingest::FetchOutcome outcome) {
   std::stable_sort(outcome.items.begin(), outcome.items.end(), [](const auto& a, const auto& b) {
     return a.item.published < b.item.published;
   });
-  newsroom::TakeItems items{.feed = outcome.feed, .first_sight = outcome.first_sight};
+  newsroom::TakeItems items{.feed = outcome.feed,
+                            .first_sight = outcome.first_sight,
+                            .plausible = outcome.plausible_items};
   for (const auto& fetched : outcome.items) {
-    newsroom::TakenItem taken{.key = fetched.key, .story = story_of(fetched.item)};
+    newsroom::TakenItem taken{
+        .key = fetched.key, .story = story_of(fetched.item), .ahead = fetched.ahead};
     taken.story.id = ids_.next<struct core::StoryKind>();
     taken.alert = ids_.next<struct core::AlertKind>();
     items.items.push_back(std::move(taken));
@@ -91,10 +96,11 @@ void Desk::take(ingest::FetchOutcome outcome) {
 }
 
 void Desk::take_items(newsroom::Command command, core::FeedId feed, ingest::FeedState state) {
+  const bool first_sight = std::get<newsroom::TakeItems>(command.body).first_sight;
   auto again = command;
-  execute(std::move(command), [this, feed, state = std::move(state),
+  execute(std::move(command), [this, feed, first_sight, state = std::move(state),
                                again = std::move(again)](const Result<newsroom::Effects>& taken) {
-    if (taken) return keep(feed, state);
+    if (taken) return keep(feed, first_sight ? state : learned(feed, state, *taken));
     const bool may_recover =
         taken.error().code == Errc::kExhausted || taken.error().code == Errc::kUnavailable;
     log::warn("feed.not_taken", {{"feed", feed.text()}, {"why", taken.error().message}});
@@ -104,6 +110,23 @@ void Desk::take_items(newsroom::Command command, core::FeedId feed, ingest::Feed
     *timer =
         loop_.after(kRetry, [this, timer, feed, state, again] { take_items(again, feed, state); });
   });
+}
+
+// The state, with what the newsroom says of the items.
+ingest::FeedState Desk::learned(core::FeedId feed, ingest::FeedState state,
+                                const newsroom::Effects& effects) const {
+  std::size_t fresh = 0;
+  std::size_t held = 0;
+  for (const auto& change : effects.changes) {
+    if (std::holds_alternative<newsroom::SeenItem>(change)) ++fresh;
+    const auto* alert = std::get_if<core::Alert>(&change);
+    if (alert != nullptr && alert->state == core::AlertState::kHeld) ++held;
+  }
+  if (held > 0) log::warn("feed.alerts_held", {{"feed", feed.text()}, {"count", held}});
+  if (fresh == 0) return state;
+  ingest::learn(state, fresh, state.last_fetch);
+  effects_.on_fresh_items(feed, fresh, state.last_fetch);
+  return state;
 }
 
 void Desk::keep(core::FeedId feed, ingest::FeedState state) {

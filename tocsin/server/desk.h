@@ -20,6 +20,8 @@ class Desk final : public api::Newsroom, public ingest::Sink {
     std::function<void(const core::Site&)> on_site;
     std::function<void(const core::Feed&)> on_feed;
     std::function<void(core::FeedId)> on_feed_removed;
+    // Of what the fetch at `at` brought, so many items were seen for the first time.
+    std::function<void(core::FeedId, std::size_t, Time at)> on_fresh_items;
     std::function<void(const core::LiveEvent&)> on_live_event;
     std::function<void(core::CommentId)> on_vote;
   };
@@ -31,7 +33,8 @@ class Desk final : public api::Newsroom, public ingest::Sink {
   // Before the first command.
   void listen(Effects effects) { effects_ = std::move(effects); }
 
-  // The effects of a repeated command take place again: listeners know what they have.
+  // Alerts that are held take no effect. The effects of a repeated command take place again:
+  // listeners know what they have.
   void execute(newsroom::Command command, Done done) override;
   // Items become stories and alerts; then what the poller knows of the feed is kept. While the
   // store takes nothing, it is tried again every second: the server would not send the items
@@ -41,6 +44,8 @@ class Desk final : public api::Newsroom, public ingest::Sink {
  private:
   void apply(const newsroom::Effects& effects) const;
   void take_items(newsroom::Command command, core::FeedId feed, ingest::FeedState state);
+  ingest::FeedState learned(core::FeedId feed, ingest::FeedState state,
+                            const newsroom::Effects& effects) const;
   void keep(core::FeedId feed, ingest::FeedState state);
 
   net::Loop& loop_;

@@ -2,6 +2,7 @@
 #include "tocsin/server/server.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "tocsin/api/api.h"
 #include "tocsin/crypto/crypto.h"
@@ -21,6 +22,7 @@
 #include "tocsin/server/conversation/receipts.h"
 #include "tocsin/server/conversation/vote_counts.h"
 #include "tocsin/server/desk.h"
+#include "tocsin/server/feed_visits.h"
 #include "tocsin/server/hub_pings.h"
 #include "tocsin/server/key_refill.h"
 #include "tocsin/server/key_ring.h"
@@ -30,10 +32,9 @@
 namespace tocsin::server {
 namespace {
 
-// Feeds polled more often than this are the newsroom's own: what their server says of caching is
-// not for us.
-constexpr Seconds kOwnFeedInterval{60};
-constexpr std::size_t kAlertsPage = 100;
+// The broadcast of an alert begins within moments of it; so long ago, a crash may have come
+// between.
+constexpr Seconds kAlertsResumed{86'400};
 // How many connections are opened ahead: 100 streams each carry 2,000 messages a second at 50 ms.
 constexpr std::uint64_t kSubscriptionsPerConnection = 3'000;
 
@@ -75,29 +76,6 @@ struct BroadcastView final : api::Broadcasts {
  private:
   std::function<void()> warm_;
 };
-
-struct FeedVisitView final : api::FeedVisits {
-  explicit FeedVisitView(const ingest::Poller& the_poller) : poller(the_poller) {}
-  std::optional<api::FeedHealth> health(core::FeedId feed) const override {
-    const auto* state = poller.state(feed);
-    if (state == nullptr || state->last_fetch == Time{}) return std::nullopt;
-    api::FeedHealth health;
-    health.last_visit = state->last_fetch;
-    if (state->failures == 0) health.last_success = state->last_fetch;
-    if (!state->gone) health.next_visit = state->next_fetch;
-    health.failures_in_row = state->failures;
-    health.last_error = state->last_error;
-    return health;
-  }
-  const ingest::Poller& poller;
-};
-
-ingest::FeedTarget target_of(const core::Feed& feed) {
-  return {.id = feed.id,
-          .url = feed.url,
-          .interval = feed.interval,
-          .own = feed.interval < kOwnFeedInterval};
-}
 
 // Runs `task` at an instant, replacing what was asked before.
 class Alarm {
@@ -181,7 +159,7 @@ struct Server::Parts {
   Handle every_second;
   Handle hourly;
   std::optional<BroadcastView> broadcast_view;
-  std::optional<FeedVisitView> visits;
+  std::optional<FeedVisits> visits;
   std::optional<api::Api> api;
   std::optional<pages::Pages> pages;
   std::vector<core::Site> sites;
@@ -261,6 +239,11 @@ void Server::Parts::connect() {
                       poll();
                     },
                 .on_feed_removed = [this](core::FeedId feed) { poller->remove(feed); },
+                .on_fresh_items =
+                    [this](core::FeedId feed, std::size_t count, Time at) {
+                      poller->learn(feed, count, at);
+                      poll();
+                    },
                 .on_live_event = [this](const core::LiveEvent& event) { on_live_event(event); },
                 .on_vote = [this](core::CommentId comment) { vote_counts->on_vote(comment); }});
 }
@@ -419,7 +402,9 @@ void Server::Parts::resume() {
   }
   refill->pause(!broadcasts->running().empty());
   for (const auto& site : content.sites()) {
-    for (const auto& alert : content.alerts(site.id, std::nullopt, kAlertsPage)) {
+    for (const auto& alert : content.alerts({.site = site.id,
+                             .limit = std::numeric_limits<std::size_t>::max(),
+                             .since = clock.now() - kAlertsResumed})) {
       if (alert.created + alert.ttl > clock.now()) announce(alert);
     }
   }
@@ -484,7 +469,7 @@ void Server::Parts::answer(const http::Request& request, http::Respond respond) 
 Status Server::Parts::serve(const pages::Assets& assets) {
   const auto& content = store->reader().content();
   broadcast_view.emplace(*broadcasts, [this] { warm(); });
-  visits.emplace(*poller);
+  visits.emplace(*poller, [this] { poll(); });
   pages.emplace(content, assets, clock, config.hubs);
   connect_conversations();
   const api::Ports ports{

@@ -29,6 +29,51 @@ std::string bytes_of(const Json& json, std::string_view name) {
 
 std::int64_t number_of(Time time) { return time.time_since_epoch().count(); }
 
+// A fetch as a row of numbers: there are many.
+Json row_of(const ingest::FetchNote& note) {
+  return Json(Json::Array{Json(number_of(note.at)), Json(static_cast<std::int64_t>(note.verdict)),
+                          Json(note.status), Json(static_cast<std::int64_t>(note.body_bytes)),
+                          Json(note.items), Json(note.fresh),
+                          Json(std::int64_t{note.duration.count()})});
+}
+
+ingest::FetchNote note_of(const Json::Array& row) {
+  const auto number = [&](std::size_t column) {
+    return column < row.size() ? row[column].if_int().value_or(0) : 0;
+  };
+  ingest::FetchNote out;
+  out.at = Time{Millis{number(0)}};
+  const auto verdict = number(1);
+  if (verdict >= 0 && verdict <= static_cast<std::int64_t>(ingest::Verdict::kNoAnswer)) {
+    out.verdict = static_cast<ingest::Verdict>(verdict);
+  }
+  out.status = static_cast<int>(number(2));
+  out.body_bytes = static_cast<std::uint64_t>(number(3));
+  out.items = static_cast<std::uint32_t>(number(4));
+  out.fresh = static_cast<std::uint32_t>(number(5));
+  out.duration = Millis{number(6)};
+  return out;
+}
+
+std::vector<ingest::FetchNote> notes_of(const Json& json) {
+  std::vector<ingest::FetchNote> out;
+  const Json* member = json.find("fetches");
+  const auto* rows = member == nullptr ? nullptr : member->if_array();
+  if (rows == nullptr) return out;
+  for (const Json& row : *rows) {
+    if (const auto* columns = row.if_array()) out.push_back(note_of(*columns));
+  }
+  return out;
+}
+
+ingest::Rhythm rhythm_of(const Json& json) {
+  ingest::Rhythm out;
+  out.gap = Seconds{number_of(json, "gap_s")};
+  if (const Json* at_once = json.find("at_once")) out.at_once = at_once->if_number().value_or(0);
+  out.last_news = time_of(json, "last_news");
+  return out;
+}
+
 // As JSON, so that what ingest remembers can grow without a migration: a member that is absent or
 // of another type reads as FeedState's default.
 std::string to_text(const ingest::FeedState& state) {
@@ -37,7 +82,14 @@ std::string to_text(const ingest::FeedState& state) {
             {"last_modified_hex", hex(as_bytes(state.last_modified))},
             {"known", state.known},
             {"gone", state.gone},
+            {"skip_hours", state.skip_hours},
+            {"skip_days", state.skip_days},
+            {"asked_s", std::int64_t{state.asked.count()}},
+            {"gap_s", std::int64_t{state.rhythm.gap.count()}},
+            {"at_once", state.rhythm.at_once},
+            {"last_news", number_of(state.rhythm.last_news)},
             {"last_fetch", number_of(state.last_fetch)},
+            {"last_success", number_of(state.last_success)},
             {"next_fetch", number_of(state.next_fetch)},
             {"failures", state.failures},
             {"last_status", state.last_status},
@@ -46,6 +98,9 @@ std::string to_text(const ingest::FeedState& state) {
             {"move_sightings", state.move_sightings},
             {"learned_url", state.learned_url}});
   if (state.body_digest) out.set("body_digest", hex(*state.body_digest));
+  Json fetches(Json::Array{});
+  for (const auto& note : state.fetches) fetches.push(row_of(note));
+  out.set("fetches", std::move(fetches));
   if (state.ttl) out.set("ttl_s", std::int64_t{state.ttl->count()});
   return out.dump();
 }
@@ -62,7 +117,13 @@ ingest::FeedState feed_state_of(std::string_view text) {
   if (json->find("ttl_s") != nullptr) out.ttl = Seconds{number_of(*json, "ttl_s")};
   out.known = flag_of(*json, "known");
   out.gone = flag_of(*json, "gone");
+  out.skip_hours = static_cast<std::uint32_t>(number_of(*json, "skip_hours"));
+  out.skip_days = static_cast<std::uint32_t>(number_of(*json, "skip_days"));
+  out.asked = Seconds{number_of(*json, "asked_s")};
+  out.rhythm = rhythm_of(*json);
+  out.fetches = notes_of(*json);
   out.last_fetch = time_of(*json, "last_fetch");
+  out.last_success = time_of(*json, "last_success");
   out.next_fetch = time_of(*json, "next_fetch");
   out.failures = static_cast<std::uint32_t>(number_of(*json, "failures"));
   out.last_status = static_cast<int>(number_of(*json, "last_status"));

@@ -385,8 +385,19 @@ UPDATE conversation SET latest = (SELECT coalesce(max(sequence), 0) FROM live_ev
   WHERE latest != 0;
 )sql";
 
-constexpr std::array<std::string_view, 5> kMigrations = {kFirst, kPerMessageKeys, kConversations,
-                                                         kFollowersOfReaders, kAnnouncedInOrder};
+// A feed's interval_s is 0 where its rhythm decides.
+constexpr std::string_view kHeldAlerts = R"sql(
+ALTER TABLE feed ADD COLUMN is_own INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE alert ADD COLUMN state TEXT NOT NULL DEFAULT 'released';
+ALTER TABLE alert ADD COLUMN held_because TEXT NOT NULL DEFAULT '';
+ALTER TABLE alert ADD COLUMN decided_by TEXT NOT NULL DEFAULT '';
+CREATE INDEX alert_not_released ON alert (site, state, id) WHERE state != 'released';
+CREATE INDEX story_by_feed_url ON story (feed, url);
+CREATE INDEX story_by_feed_headline ON story (feed, headline);
+)sql";
+
+constexpr std::array<std::string_view, 6> kMigrations = {
+    kFirst, kPerMessageKeys, kConversations, kFollowersOfReaders, kAnnouncedInOrder, kHeldAlerts};
 
 Result<std::int64_t> number_of(Database& database, std::string_view pragma) {
   auto query = database.query(pragma);

@@ -88,6 +88,23 @@ TEST(StoreContent, KeepsTheStatesOfFeeds) {
   state.moved_to = "https://wire.example/new";
   state.move_sightings = 2;
   state.learned_url = "https://wire.example/learned";
+  state.skip_hours = 1U << 23;
+  state.skip_days = 1U << 6;
+  state.asked = Seconds{900};
+  state.last_success = sample::kNow - Seconds{60};
+  state.rhythm = {.gap = Seconds{1'200}, .at_once = 1.25, .last_news = sample::kNow};
+  state.fetches = {{.at = sample::kNow,
+                    .verdict = ingest::Verdict::kThrottled,
+                    .status = 503,
+                    .body_bytes = 12,
+                    .duration = Millis{30}},
+                   {.at = sample::kNow - Seconds{60},
+                    .verdict = ingest::Verdict::kDocument,
+                    .status = 200,
+                    .body_bytes = 4'000,
+                    .items = 30,
+                    .fresh = 2,
+                    .duration = Millis{41}}};
   const auto put_state = [&](core::FeedId feed) {
     return wait_for<std::monostate>(
         [&](auto done) { store->put_feed_state(feed, state, std::move(done)); });

@@ -6,9 +6,10 @@ import { fromNodes, type InertNode } from "../src/newsroom/html.js";
 import { localInput, timeOfInput } from "../src/newsroom/pages/hours.js";
 import { changesOf, clockText, linesOf, minuteOf, policySentence } from "../src/newsroom/policy.js";
 import { actionOf, kKeys } from "../src/newsroom/queue/keys.js";
+import * as feeds from "../src/newsroom/feeds.js";
 import { hashOf, routeOf } from "../src/newsroom/route.js";
 import { groundRows } from "../src/newsroom/transparency.js";
-import type { Ground, Policy } from "../src/newsroom/types.js";
+import type { Feed, FeedHealth, FetchNote, Ground, Policy } from "../src/newsroom/types.js";
 import * as words from "../src/newsroom/words.js";
 
 const kPolicy = {
@@ -106,4 +107,43 @@ test("of foreign HTML only the allowed elements come through, without attributes
   let deep = element("B", {}, text("x"));
   for (let i = 0; i < 5000; ++i) deep = element("BLOCKQUOTE", {}, deep);
   assert.ok(shown(fromNodes([deep])).length < 2000);
+});
+
+const kHealth: FeedHealth = {
+  last_visit: "2026-11-23T09:41:00Z", last_success: null, next_visit: null, failures_in_row: 0, last_error: "",
+  interval_seconds: 300, gap_seconds: 1200, last_news: null, moved_to: "",
+};
+const feedOf = (part: Partial<Feed>): Feed => ({
+  id: "fe1", source: null, url: "https://a.example/feed", interval_seconds: null, is_own: false, enabled: true,
+  state: "ok", held_alerts: 0, health: kHealth, ...part,
+});
+
+test("feeds that want a person come first, then by name", () => {
+  const list = [
+    feedOf({ id: "off", state: "off" }), feedOf({ id: "b", url: "https://b.example/" }), feedOf({ id: "a" }),
+    feedOf({ id: "down", state: "trouble" }), feedOf({ id: "held", state: "held", held_alerts: 2 }),
+  ];
+  assert.deepEqual(feeds.inOrder(list, ({ url }) => url).map(({ id }) => id), ["held", "down", "a", "b", "off"]);
+  assert.equal(feeds.summaryText(list), "1 feed has trouble, 2 alerts are held.");
+  assert.equal(feeds.summaryText([feedOf({})]), "1 feed, all well.");
+});
+
+test("a feed's rhythm is told in words", () => {
+  assert.equal(feeds.rhythmText(feedOf({}), kHealth), "It has news about every 20 minutes. Fetched every 5 minutes at present, by that rhythm.");
+  assert.equal(feeds.rhythmText(feedOf({}), { ...kHealth, gap_seconds: null }), "Fetched every 5 minutes until its rhythm is known.");
+  assert.equal(feeds.rhythmText(feedOf({ interval_seconds: 60 }), { ...kHealth, interval_seconds: 60 }), "Fetched every 60 seconds, as it is set.");
+  assert.equal(feeds.aheadText("2026-11-23T09:45:00Z", Date.parse("2026-11-23T09:41:00Z")), "in 4 minutes");
+  assert.equal(feeds.aheadText("2026-11-23T09:41:00Z", Date.parse("2026-11-23T09:41:00Z")), "now");
+  assert.deepEqual([1, 5400, 129_600].map(feeds.lengthText), ["1 second", "2 hours", "2 days"]);
+});
+
+test("a fetch is told with the status that explains it", () => {
+  const note = (verdict: FetchNote["verdict"], status: number | null): FetchNote => ({
+    at: "2026-11-23T09:41:00Z", verdict, status, body_bytes: 0, items: 0, fresh: 0, duration_ms: 1,
+  });
+  assert.equal(feeds.verdictText(note("document", 200)), "Read");
+  assert.equal(feeds.verdictText(note("throttled", 429)), "Fewer visits wanted (429)");
+  assert.equal(feeds.verdictText(note("no_answer", null)), "No answer");
+  assert.equal(feeds.isGood(note("unchanged", 304)), true);
+  assert.deepEqual([999, 48_211, 2_500_000].map(feeds.sizeText), ["999 B", "48 kB", "2.5 MB"]);
 });

@@ -118,6 +118,12 @@ std::vector<DemoFeeds::Entry> DemoFeeds::entries(std::size_t outlet, Time now) c
   return found;
 }
 
+// The stories come round again; the same words would be held as a repetition.
+std::string DemoFeeds::headline(const Entry& entry) const {
+  const std::size_t round = entry.number / stories_.size();
+  return entry.story->headline + (round == 0 ? "" : " (" + std::to_string(round + 1) + ")");
+}
+
 std::string DemoFeeds::link(const Entry& entry) const {
   return base_url_ + "/demo/" + outlets_[entry.story->outlet].key + "/" +
          std::to_string(entry.number);
@@ -131,7 +137,7 @@ std::string DemoFeeds::rss(const Outlet& outlet, const std::vector<Entry>& entri
   out += element("title", outlet.name) + element("link", outlet.home_url) +
          element("description", "A made-up outlet of the Tocsin demo") + element("language", "en");
   for (const auto& entry : entries) {
-    out += "<item>\n" + element("title", entry.story->headline) + element("link", link(entry)) +
+    out += "<item>\n" + element("title", headline(entry)) + element("link", link(entry)) +
            element("guid", link(entry)) + element("pubDate", http::http_date(entry.published)) +
            element("description", dated(entry.story->dateline, entry.story->text)) +
            element("content:encoded", entry.story->body_html);
@@ -150,7 +156,7 @@ std::string DemoFeeds::atom(const Outlet& outlet, const std::vector<Entry>& entr
          "<link href=\"" + escape(outlet.home_url) + "\"/>\n" + "<author>" +
          element("name", outlet.name) + "</author>\n";
   for (const auto& entry : entries) {
-    out += "<entry>\n" + element("title", entry.story->headline) + element("id", link(entry)) +
+    out += "<entry>\n" + element("title", headline(entry)) + element("id", link(entry)) +
            "<link href=\"" + escape(link(entry)) + "\"/>\n" +
            element("published", rfc3339(entry.published)) +
            element("updated", rfc3339(entry.published)) +
@@ -170,7 +176,7 @@ std::string DemoFeeds::json_feed(const Outlet& outlet, const std::vector<Entry>&
     Json::Array tags(entry.story->topics.begin(), entry.story->topics.end());
     items.push(Json({{"id", link(entry)},
                      {"url", link(entry)},
-                     {"title", entry.story->headline},
+                     {"title", headline(entry)},
                      {"summary", dated(entry.story->dateline, entry.story->text)},
                      {"content_html", entry.story->body_html},
                      {"date_published", rfc3339(entry.published)},
@@ -199,9 +205,8 @@ http::Response DemoFeeds::respond(const http::Request& request, Time now) const 
     });
     if (entry == shown.end()) return not_found();
     response.headers.add("content-type", "text/html; charset=utf-8");
-    response.body = "<!doctype html><html lang=\"en\"><title>" + escape(entry->story->headline) +
-                    "</title><h1>" + escape(entry->story->headline) + "</h1>" +
-                    entry->story->body_html;
+    response.body = "<!doctype html><html lang=\"en\"><title>" + escape(headline(*entry)) +
+                    "</title><h1>" + escape(headline(*entry)) + "</h1>" + entry->story->body_html;
     return response;
   }
   if (outlet->format == "rss") {

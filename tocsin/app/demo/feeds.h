@@ -49,6 +49,7 @@ class DemoFeeds {
   };
 
   std::vector<Entry> entries(std::size_t outlet, Time now) const;
+  std::string headline(const Entry& entry) const;
   std::string link(const Entry& entry) const;
   std::string rss(const Outlet& outlet, const std::vector<Entry>& entries) const;
   std::string atom(const Outlet& outlet, const std::vector<Entry>& entries) const;

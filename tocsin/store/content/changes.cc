@@ -50,11 +50,12 @@ struct ChangeWriter {
 
   Status operator()(const core::Feed& feed) const {
     auto query = database.query(
-        "INSERT INTO feed (id, site, source, url, interval_s, topics, enabled, created, alert) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET "
-        "source = ?3, url = ?4, interval_s = ?5, topics = ?6, enabled = ?7, alert = ?9");
-    query.bind(feed.id, feed.site, feed.source, feed.url, feed.interval, to_text(feed.topics),
-               feed.enabled, feed.created);
+        "INSERT INTO feed (id, site, source, url, interval_s, topics, enabled, created, "
+        "is_own, alert) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
+        "ON CONFLICT (id) DO UPDATE SET source = ?3, url = ?4, interval_s = ?5, topics = ?6, "
+        "enabled = ?7, is_own = ?9, alert = ?10");
+    query.bind(feed.id, feed.site, feed.source, feed.url, feed.interval.value_or(Seconds{0}),
+               to_text(feed.topics), feed.enabled, feed.created, feed.is_own);
     if (feed.alert) query.bind(core::text(*feed.alert));
     return query.run();
   }
@@ -102,14 +103,24 @@ struct ChangeWriter {
   }
 
   Status operator()(const core::Alert& alert) const {
+    if (!alert.decided_by.empty()) return decide(alert);
     return database
         .query(
             "INSERT INTO alert (id, site, story, version, title, body, url, image_url, actions, "
-            "importance, ttl_s, created, created_by) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")
+            "importance, ttl_s, created, created_by, state, held_because) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)")
         .bind(alert.id, alert.site, alert.story, alert.version, alert.title, alert.body, alert.url,
               alert.image_url, to_text(alert.actions), core::text(alert.importance), alert.ttl,
-              alert.created, alert.created_by)
+              alert.created, alert.created_by, core::text(alert.state), alert.held_because)
+        .run();
+  }
+
+  Status decide(const core::Alert& alert) const {
+    return database
+        .query(
+            "UPDATE alert SET version = ?2, created = ?3, state = ?4, decided_by = ?5 "
+            "WHERE id = ?1")
+        .bind(alert.id, alert.version, alert.created, core::text(alert.state), alert.decided_by)
         .run();
   }
 

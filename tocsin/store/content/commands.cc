@@ -105,6 +105,7 @@ struct KindName {
   std::string_view operator()(const newsroom::PutStory&) const { return "put_story"; }
   std::string_view operator()(const newsroom::WithdrawStory&) const { return "withdraw_story"; }
   std::string_view operator()(const newsroom::CreateAlert&) const { return "create_alert"; }
+  std::string_view operator()(const newsroom::DecideAlerts&) const { return "decide_alerts"; }
   std::string_view operator()(const newsroom::PutThread&) const { return "put_thread"; }
   std::string_view operator()(const newsroom::PutEntry&) const { return "put_entry"; }
   std::string_view operator()(const newsroom::PutUser&) const { return "put_user"; }

@@ -19,14 +19,14 @@ constexpr std::string_view kSelectSite =
     "per_message_keys, comments FROM site ";
 constexpr std::string_view kSelectSource = "SELECT id, site, name, home_url, created FROM source ";
 constexpr std::string_view kSelectFeed =
-    "SELECT id, site, source, url, interval_s, alert, topics, enabled, created FROM feed ";
+    "SELECT id, site, source, url, interval_s, alert, topics, enabled, created, is_own FROM feed ";
 constexpr std::string_view kSelectStory =
     "SELECT s.id, s.site, s.feed, s.state, s.headline, s.dateline, s.summary_html, s.body_html, "
     "s.url, s.image_url, s.language, s.authors, s.credits, s.topics, s.published, s.updated, "
     "s.recorded, s.correction, s.thread FROM ";
 constexpr std::string_view kSelectAlert =
     "SELECT id, site, story, version, title, body, url, image_url, actions, importance, ttl_s, "
-    "created, created_by FROM alert ";
+    "created, created_by, state, held_because, decided_by FROM alert ";
 
 core::Site read_site(const Query& row) {
   core::Site out;
@@ -54,11 +54,12 @@ core::Feed read_feed(const Query& row) {
   out.site = row.id<core::SiteId>(1);
   out.source = row.id<core::SourceId>(2);
   out.url = row.text(3);
-  out.interval = Seconds{row.number(4)};
+  if (row.number(4) > 0) out.interval = Seconds{row.number(4)};
   if (!row.is_null(5)) out.alert = core::parse_importance(row.text(5));
   out.topics = strings_of(row.text(6));
   out.enabled = row.flag(7);
   out.created = row.time(8);
+  out.is_own = row.flag(9);
   return out;
 }
 
@@ -102,6 +103,10 @@ core::Alert read_alert(const Query& row) {
   out.ttl = Seconds{row.number(10)};
   out.created = row.time(11);
   out.created_by = row.text(12);
+  // A state that cannot be read must not reach readers.
+  out.state = core::parse_alert_state(row.text(13)).value_or(core::AlertState::kHeld);
+  out.held_because = row.text(14);
+  out.decided_by = row.text(15);
   return out;
 }
 
@@ -178,10 +183,28 @@ std::optional<core::StoryId> SqlContent::item(core::FeedId feed, const core::Ite
 }
 
 std::uint32_t SqlContent::alerts_of(core::StoryId story) const {
-  const auto count =
-      read_one(database_.query("SELECT count(*) FROM alert WHERE story = ?1").bind(story),
-               [](const Query& row) { return row.number(0); });
+  const auto count = read_one(database_
+                                  .query("SELECT count(*) FROM alert WHERE story = ?1 "
+                                         "AND state = 'released'")
+                                  .bind(story),
+                              [](const Query& row) { return row.number(0); });
   return static_cast<std::uint32_t>(count.value_or(0));
+}
+
+std::vector<core::Story> SqlContent::stories_at(core::FeedId feed, const std::string& url) const {
+  return read_all(
+      select(kSelectStory, "story s WHERE s.feed = ?1 AND s.url = ?2 ORDER BY s.id DESC LIMIT 2")
+          .bind(feed, url),
+      read_story);
+}
+
+std::vector<core::Story> SqlContent::stories_headed(core::FeedId feed,
+                                                    const std::string& headline) const {
+  return read_all(select(kSelectStory,
+                         "story s WHERE s.feed = ?1 AND s.headline = ?2 "
+                         "ORDER BY s.id DESC LIMIT 2")
+                      .bind(feed, headline),
+                  read_story);
 }
 
 std::vector<core::Site> SqlContent::sites() const {
@@ -218,11 +241,28 @@ std::optional<core::Alert> SqlContent::alert(core::AlertId id) const {
   return read_one(select(kSelectAlert, "WHERE id = ?1").bind(id), read_alert);
 }
 
-std::vector<core::Alert> SqlContent::alerts(core::SiteId site, std::optional<core::AlertId> before,
-                                            std::size_t limit) const {
-  return read_all(select(kSelectAlert, "WHERE site = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3")
-                      .bind(site, before_of(before), limit_of(limit)),
-                  read_alert);
+std::vector<core::Alert> SqlContent::alerts(const newsroom::AlertQuery& query) const {
+  // The state stands in the text, so that the index of those not released is seen to fit.
+  std::string where = "WHERE site = ?1 AND id < ?2 AND created >= ?4 AND state = '";
+  where += core::text(query.state);
+  where += "' ";
+  if (query.feed) where += "AND (SELECT feed FROM story WHERE story.id = alert.story) = ?5 ";
+  auto run = select(kSelectAlert, where + "ORDER BY id DESC LIMIT ?3");
+  run.bind(query.site, before_of(query.before), limit_of(query.limit), query.since);
+  if (query.feed) run.bind(query.feed);
+  return read_all(std::move(run), read_alert);
+}
+
+std::map<core::FeedId, std::size_t> SqlContent::held_alerts(core::SiteId site) const {
+  const auto counts =
+      read_all(database_
+                   .query("SELECT s.feed, count(*) FROM alert a JOIN story s ON s.id = a.story "
+                          "WHERE a.site = ?1 AND a.state = 'held' GROUP BY s.feed")
+                   .bind(site),
+               [](const Query& row) {
+                 return std::pair(row.id<core::FeedId>(0), static_cast<std::size_t>(row.number(1)));
+               });
+  return {counts.begin(), counts.end()};
 }
 
 Status SqlContent::take_status() const {

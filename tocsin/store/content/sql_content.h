@@ -28,6 +28,9 @@ class SqlContent final : public newsroom::Content {
   std::optional<core::Story> story(core::StoryId id) const override;
   std::optional<core::StoryId> item(core::FeedId feed, const core::ItemKey& key) const override;
   std::uint32_t alerts_of(core::StoryId story) const override;
+  std::vector<core::Story> stories_at(core::FeedId feed, const std::string& url) const override;
+  std::vector<core::Story> stories_headed(core::FeedId feed,
+                                          const std::string& headline) const override;
 
   std::vector<core::Site> sites() const override;
   std::vector<core::Source> sources(core::SiteId site) const override;
@@ -35,8 +38,8 @@ class SqlContent final : public newsroom::Content {
   std::vector<core::Feed> all_feeds() const override;
   std::vector<core::Story> stories(const newsroom::StoryQuery& query) const override;
   std::optional<core::Alert> alert(core::AlertId id) const override;
-  std::vector<core::Alert> alerts(core::SiteId site, std::optional<core::AlertId> before,
-                                  std::size_t limit) const override;
+  std::vector<core::Alert> alerts(const newsroom::AlertQuery& query) const override;
+  std::map<core::FeedId, std::size_t> held_alerts(core::SiteId site) const override;
 
   std::vector<core::Thread> threads(core::SiteId site, std::optional<core::ThreadId> before,
                                     std::size_t limit) const override;

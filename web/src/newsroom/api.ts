@@ -87,6 +87,17 @@ export class Api {
   transparency = (site: string, since: string): Promise<T.Transparency> =>
     this.call("GET", `moderation/transparency${query({ site, since })}`);
 
+  feeds = (site: string): Promise<T.List<T.Feed>> => this.call("GET", `feeds${query({ site })}`);
+  feed = (feed: string): Promise<T.Feed> => this.call("GET", `feeds/${id(feed)}`);
+  sources = (site: string): Promise<T.List<T.Source>> => this.call("GET", `sources${query({ site })}`);
+  fetchFeed = (feed: string): Promise<void> => this.call("POST", `feeds/${id(feed)}/fetch`);
+  heldAlerts = (site: string, feed: string): Promise<T.List<T.HeldAlert>> =>
+    this.call("GET", `alerts${query({ site, feed, state: "held", limit: "100" })}`);
+  releaseAlert = (alert: string): Promise<T.HeldAlert> => this.call("POST", `alerts/${id(alert)}/release`);
+  dismissAlert = (alert: string): Promise<T.HeldAlert> => this.call("POST", `alerts/${id(alert)}/dismiss`);
+  dismissHeld = (feed: string): Promise<{ dismissed: number }> =>
+    this.call("POST", `feeds/${id(feed)}/dismiss-held`);
+
   users = (): Promise<T.List<T.User>> => this.call("GET", "users");
   addUser = (of: { name: string; email: string; role: T.Role }): Promise<{ user: T.User; link: string }> =>
     this.call("POST", "users", of);

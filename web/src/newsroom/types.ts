@@ -169,6 +169,58 @@ export interface Policy {
   external_secret?: string; // only ever sent
 }
 
+export type FeedState = "ok" | "new" | "trouble" | "held" | "off";
+
+export interface FetchNote {
+  at: string;
+  verdict: "document" | "unchanged" | "not_a_feed" | "refused" | "throttled" | "gone" | "no_answer";
+  status: number | null;
+  body_bytes: number;
+  items: number;
+  fresh: number;
+  duration_ms: number;
+}
+
+export interface FeedHealth {
+  last_visit: string | null;
+  last_success: string | null;
+  next_visit: string | null;
+  failures_in_row: number;
+  last_error: string;
+  interval_seconds: number;
+  gap_seconds: number | null;
+  last_news: string | null;
+  moved_to: string;
+  fetches?: FetchNote[]; // of one feed alone
+}
+
+export interface Feed {
+  id: string;
+  source: string | null;
+  url: string;
+  interval_seconds: number | null; // null: its rhythm decides
+  is_own: boolean;
+  enabled: boolean;
+  state: FeedState;
+  held_alerts: number;
+  health: FeedHealth | null;
+}
+
+export interface Source {
+  id: string;
+  name: string;
+}
+
+export interface HeldAlert {
+  id: string;
+  title: string;
+  body: string;
+  url: string;
+  importance: string;
+  created: string;
+  held_because: string;
+}
+
 export interface Transparency {
   since: string;
   rejected: Record<string, number>; // "spam/person" -> 3
