@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading feeds, against the npm packages rss-parser (feeds to items) and fast-xml-parser (XML to
-// objects, and nothing more), in turns: medians of ROUNDS rounds (default 7). Time is the processor's,
+// Reading feeds, against the npm packages rss-parser (feeds to items, HTML as it came), the same with
+// sanitize-html (what has to follow before a page may show it, and what Tocsin does too) and
+// fast-xml-parser (XML to objects, and nothing more), in turns: medians of ROUNDS rounds (default 7). Time is the processor's,
 // user and system, so that what else runs on the machine counts little; Node's has its threads in it.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -9,6 +10,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { XMLParser } from "fast-xml-parser";
 import RssParser from "rss-parser";
+import sanitizeHtml from "sanitize-html";
 import { corpus } from "./feed_corpus.mjs";
 
 const kRounds = Number(process.env.ROUNDS ?? 7);
@@ -24,8 +26,17 @@ kinds.forEach(({ texts }, kind) => {
 
 const rssParser = new RssParser();
 const xmlParser = new XMLParser({ ignoreAttributes: false });
+const allowed = { allowedTags: [...sanitizeHtml.defaults.allowedTags, "img"] };
 const peers = {
   "rss-parser": async (text) => (await rssParser.parseString(text)).items.length,
+  "rss-parser, sanitize-html": async (text) => {
+    const { items } = await rssParser.parseString(text);
+    // RSS and Atom, with and without whole articles.
+    for (const item of items) {
+      for (const html of [item.content, item.summary, item["content:encoded"]]) if (html) sanitizeHtml(html, allowed);
+    }
+    return items.length;
+  },
   "fast-xml-parser": (text) => Object.keys(xmlParser.parse(text)).length,
 };
 
@@ -45,7 +56,7 @@ async function rate(parse, texts) {
   return (count * 1000) / (cpuMillis() - start);
 }
 
-const results = kinds.map(() => ({ tocsin: [], "rss-parser": [], "fast-xml-parser": [] }));
+const results = kinds.map(() => Object.fromEntries(["tocsin", ...Object.keys(peers)].map((name) => [name, []])));
 for (let round = 0; round < kRounds; round += 1) {
   const output = execFileSync(binary, kinds.map((_, kind) => path.join(folder, String(kind))), { encoding: "utf8" });
   output.trim().split("\n").forEach((line, kind) => results[kind].tocsin.push(Number(line)));
@@ -56,15 +67,19 @@ for (let round = 0; round < kRounds; round += 1) {
 }
 
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
-console.log("| feed | kB | tocsin, feeds/s | least | most | MB/s | rss-parser, feeds/s | MB/s | fast-xml-parser, feeds/s | MB/s | tocsin / rss-parser | tocsin / fast-xml-parser |");
-console.log("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
-for (const [kind, { name, texts }] of kinds.entries()) {
-  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / texts.length;
-  const rates = results[kind];
-  const ours = median(rates.tocsin);
-  const speed = (list) => (list.length ? [median(list).toFixed(0), ((median(list) * bytes) / 1e6).toFixed(1)] : ["-", "-"]);
-  const ratio = (list) => (list.length ? (ours / median(list)).toFixed(1) : "-");
-  const ends = [Math.min(...rates.tocsin), Math.max(...rates.tocsin)].map((each) => each.toFixed(0));
-  const [count, megabytes] = speed(rates.tocsin);
-  console.log(`| ${[name, (bytes / 1000).toFixed(1), count, ...ends, megabytes, ...speed(rates["rss-parser"]), ...speed(rates["fast-xml-parser"]), ratio(rates["rss-parser"]), ratio(rates["fast-xml-parser"])].join(" | ")} |`);
+const speed = (list, bytes) =>
+  list.length ? `${median(list).toFixed(0)} (${Math.min(...list).toFixed(0)} to ${Math.max(...list).toFixed(0)}), ${((median(list) * bytes) / 1e6).toFixed(1)}` : "-";
+const ratio = (ours, list) => (list.length ? (median(ours) / median(list)).toFixed(1) : "-");
+const names = ["tocsin", ...Object.keys(peers)];
+console.log(`| feeds a second, MB a second | kB | ${names.join(" | ")} |`);
+console.log(`|---|---:|${"---:|".repeat(names.length)}`);
+const sizes = kinds.map(({ texts }) => texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / texts.length);
+for (const [kind, { name }] of kinds.entries()) {
+  const row = names.map((each) => speed(results[kind][each], sizes[kind]));
+  console.log(`| ${[name, (sizes[kind] / 1000).toFixed(1), ...row].join(" | ")} |`);
+}
+console.log(`\n| tocsin is so many times as fast as | ${names.slice(1).join(" | ")} |`);
+console.log(`|---|${"---:|".repeat(names.length - 1)}`);
+for (const [kind, { name }] of kinds.entries()) {
+  console.log(`| ${[name, ...names.slice(1).map((each) => ratio(results[kind].tocsin, results[kind][each]))].join(" | ")} |`);
 }
