@@ -100,6 +100,25 @@ const Schema& push_subscription() {
   return schema;
 }
 
+const Schema& hub() {
+  static const Schema schema{
+      "FeedHub",
+      "Who pushes what is new in the feed (WebSub).",
+      {{.name = "state",
+        .about = "`verified`: it pushes. `asked`: not verified yet. `refused`, `failing`, "
+                 "`ending`.",
+        .is_required = true},
+       {.name = "url", .is_required = true},
+       {.name = "expires", .kind = Kind::kTime, .is_required = true, .is_nullable = true},
+       {.name = "last_push",
+        .kind = Kind::kTime,
+        .about = "When it last told of something new.",
+        .is_required = true,
+        .is_nullable = true},
+       {.name = "problem", .is_required = true}}};
+  return schema;
+}
+
 const Schema& health() {
   static const Schema schema{
       "FeedHealth",
@@ -108,7 +127,13 @@ const Schema& health() {
        {.name = "last_success", .kind = Kind::kTime, .is_required = true, .is_nullable = true},
        {.name = "next_visit", .kind = Kind::kTime, .is_required = true, .is_nullable = true},
        {.name = "failures_in_row", .kind = Kind::kInteger, .is_required = true},
-       {.name = "last_error", .is_required = true}}};
+       {.name = "last_error", .is_required = true},
+       {.name = "hub",
+        .kind = Kind::kObject,
+        .about = "Null: the feed has none.",
+        .is_required = true,
+        .is_nullable = true,
+        .schema = &hub()}}};
   return schema;
 }
 

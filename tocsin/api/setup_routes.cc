@@ -29,13 +29,23 @@ Json source_json(const Source& source) {
               {"created", rfc3339(source.created)}};
 }
 
+Json hub_json(const std::optional<HubHealth>& hub) {
+  if (!hub) return {};
+  return Json{{"state", hub->state},
+              {"url", hub->url},
+              {"expires", time_json(hub->expires)},
+              {"last_push", time_json(hub->last_push)},
+              {"problem", hub->problem}};
+}
+
 Json health_json(const std::optional<FeedHealth>& health) {
   if (!health) return {};
   return Json{{"last_visit", time_json(health->last_visit)},
               {"last_success", time_json(health->last_success)},
               {"next_visit", time_json(health->next_visit)},
               {"failures_in_row", health->failures_in_row},
-              {"last_error", health->last_error}};
+              {"last_error", health->last_error},
+              {"hub", hub_json(health->hub)}};
 }
 
 Json feed_json(const Call& call, const Feed& feed) {

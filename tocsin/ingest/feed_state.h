@@ -25,6 +25,9 @@ struct FeedTarget {
   Seconds interval{300};
   // Ours: polled as often as `interval` says, whatever its caching fields and ttl say.
   bool own = false;
+  // A hub pushes what is new: until then, polled only as often as `calm` says where that is less.
+  Seconds calm{0};
+  Time calm_until{};
 };
 
 // What is remembered of a feed between two fetches. It is kept on disk, so that a restart goes on
@@ -35,6 +38,8 @@ struct FeedState {
   std::optional<crypto::Digest> body_digest{};  // of the last document that was read
   std::optional<Seconds> ttl{};                 // what that document asked for
   bool known = false;                           // a document was read at this address before
+  // Its items can be told apart only in the whole document, not in a part that a hub pushed.
+  bool keys_need_document = false;
   bool gone = false;  // the server said 410: not polled until somebody asks for it
   Time last_fetch{};  // 1970: never
   Time next_fetch{};

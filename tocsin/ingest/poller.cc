@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "tocsin/ingest/schedule.h"
 #include "tocsin/url/url.h"
 
 namespace tocsin::ingest {
@@ -45,6 +46,8 @@ void Poller::put(FeedTarget target) {
   if (is_known && target.url == found->second.target.url) {
     Entry& entry = found->second;
     const bool comes_more_often = target.interval < entry.target.interval;
+    target.calm = entry.target.calm;
+    target.calm_until = entry.target.calm_until;
     entry.target = std::move(target);
     if (entry.due && comes_more_often) {
       enqueue(entry, std::min(*entry.due, clock_.now() + entry.target.interval));
@@ -78,6 +81,34 @@ void Poller::wake(core::FeedId id) {
   } else {
     enqueue(entry, hinted_due(entry));
   }
+}
+
+bool Poller::take_push(core::FeedId id, const PushedDocument& document) {
+  const auto found = feeds_.find(id);
+  if (found == feeds_.end()) return true;  // whoever removed it knows
+  Entry& entry = found->second;
+  auto outcome = judge_push(entry.target, entry.state, document, clock_.now());
+  if (!outcome) {
+    wake(id);
+    return false;
+  }
+  entry.state = outcome->state;
+  sink_.take(*std::move(outcome));
+  return true;
+}
+
+void Poller::calm(core::FeedId id, Seconds wait, Time until) {
+  const auto found = feeds_.find(id);
+  if (found == feeds_.end()) return;
+  Entry& entry = found->second;
+  const bool is_less = wait < entry.target.calm || until < entry.target.calm_until;
+  entry.target.calm = wait;
+  entry.target.calm_until = until;
+  if (!is_less || !entry.due || entry.state.failures > 0) return;
+  const Time latest = std::max(
+      clock_.now(),
+      entry.state.last_fetch + wait_after_success(entry.target, {}, entry.state.ttl, clock_.now()));
+  if (latest < *entry.due) enqueue(entry, latest);
 }
 
 // When a feed that was woken is due.

@@ -55,6 +55,13 @@ class Poller {
   // before a server that throttles us said.
   void wake(core::FeedId id);
 
+  // A hub pushed a document, signed: it goes to the sink as if it had been fetched. False: it is
+  // not read, and the feed is woken instead.
+  bool take_push(core::FeedId id, const PushedDocument& document);
+  // Until `until`, a hub makes it unnecessary to fetch the feed more often than every `wait`. A
+  // shorter wait than before counts at once.
+  void calm(core::FeedId id, Seconds wait, Time until);
+
   // Starts the fetches that are due. Also done after each answer.
   void run_due();
   // When run_due() has something to do next; nothing while it has to wait for answers or has no

@@ -18,9 +18,11 @@ Seconds interval_of(const FeedTarget& target) {
 Millis wait_after_success(const FeedTarget& target, const http::Headers& headers,
                           std::optional<Seconds> ttl, Time now) {
   const Seconds interval = interval_of(target);
-  if (target.own) return interval;
-  const Seconds fresh = http::fresh_for(headers, now).value_or(Seconds(0));
-  return std::min(kWaitMax, std::max({interval, fresh, ttl.value_or(Seconds(0))}));
+  const Millis calm = std::min<Millis>(target.calm, target.calm_until - now);
+  const Seconds fresh =
+      target.own ? Seconds(0) : http::fresh_for(headers, now).value_or(Seconds(0));
+  const Seconds asked = target.own ? Seconds(0) : ttl.value_or(Seconds(0));
+  return std::min<Millis>(kWaitMax, std::max<Millis>({interval, fresh, asked, calm}));
 }
 
 Millis wait_after_failure(const FeedTarget& target, std::uint32_t failures,

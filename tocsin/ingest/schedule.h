@@ -12,7 +12,8 @@
 namespace tocsin::ingest {
 
 // How long to wait after a response that was a feed, or 304: the feed's interval; for a stranger's
-// feed, the longest of it, the response's freshness and the document's own `ttl`, up to kWaitMax.
+// feed, the longest of it, the response's freshness and the document's own `ttl`, up to kWaitMax. A
+// feed that is calm is visited again when `calm` or its calm has passed, if that is later.
 Millis wait_after_success(const FeedTarget& target, const http::Headers& headers,
                           std::optional<Seconds> ttl, Time now);
 

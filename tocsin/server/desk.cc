@@ -31,11 +31,18 @@ core::Story story_of(const feed::FeedItem& item) {
 
 void report(const ingest::FetchOutcome& outcome) {
   const auto& seen = outcome.report;
+  if (outcome.is_push) return;
   metrics::count("tocsin_feed_fetches_total", 1, ingest::text(seen.verdict));
   if (!seen.problem.empty()) {
     log::warn("feed.problem", {{"feed", outcome.feed.text()}, {"problem", seen.problem}});
   }
   if (!seen.moved_to.empty()) log::info("feed.moved", {{"feed", outcome.feed.text()}});
+}
+
+bool has_new_item(const newsroom::Effects& effects) {
+  return std::any_of(effects.changes.begin(), effects.changes.end(), [](const auto& change) {
+    return std::holds_alternative<newsroom::SeenItem>(change);
+  });
 }
 
 template <class... Cases>
@@ -86,22 +93,27 @@ void Desk::take(ingest::FetchOutcome outcome) {
   metrics::count("tocsin_feed_items_total", static_cast<double>(items.items.size()));
   newsroom::Command command{.at = clock_.now(), .actor = "feed", .body = std::move(items)};
   random_.fill(command.id);
-  take_items(std::move(command), outcome.feed, std::move(outcome.state));
+  take_items(std::move(command), outcome.is_told, std::move(outcome.state));
 }
 
-void Desk::take_items(newsroom::Command command, core::FeedId feed, ingest::FeedState state) {
+void Desk::take_items(newsroom::Command command, bool is_told, ingest::FeedState state) {
   auto again = command;
-  execute(std::move(command), [this, feed, state = std::move(state),
+  execute(std::move(command), [this, is_told, state = std::move(state),
                                again = std::move(again)](const Result<newsroom::Effects>& taken) {
-    if (taken) return keep(feed, state);
+    const auto& items = std::get<newsroom::TakeItems>(again.body);
+    const core::FeedId feed = items.feed;
+    if (taken) {
+      if (!items.first_sight && has_new_item(*taken)) effects_.on_new_items(feed, is_told);
+      return keep(feed, state);
+    }
     const bool may_recover =
         taken.error().code == Errc::kExhausted || taken.error().code == Errc::kUnavailable;
     log::warn("feed.not_taken", {{"feed", feed.text()}, {"why", taken.error().message}});
     if (!may_recover) return;
     // The handle is held by the task itself, so that it lives until it has run.
     auto timer = std::make_shared<Handle>();
-    *timer =
-        loop_.after(kRetry, [this, timer, feed, state, again] { take_items(again, feed, state); });
+    *timer = loop_.after(
+        kRetry, [this, timer, is_told, state, again] { take_items(again, is_told, state); });
   });
 }
 

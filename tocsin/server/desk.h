@@ -21,6 +21,8 @@ class Desk final : public api::Newsroom, public ingest::Sink {
     std::function<void(const core::Feed&)> on_feed;
     std::function<void(core::FeedId)> on_feed_removed;
     std::function<void(const core::LiveEvent&)> on_live_event;
+    // A feed had items that were not known; `is_told`: a hub brought them, or told of them.
+    std::function<void(core::FeedId, bool is_told)> on_new_items;
   };
 
   // All outlive this.
@@ -39,7 +41,7 @@ class Desk final : public api::Newsroom, public ingest::Sink {
 
  private:
   void apply(const newsroom::Effects& effects) const;
-  void take_items(newsroom::Command command, core::FeedId feed, ingest::FeedState state);
+  void take_items(newsroom::Command command, bool is_told, ingest::FeedState state);
   void keep(core::FeedId feed, ingest::FeedState state);
 
   net::Loop& loop_;

@@ -19,10 +19,12 @@
 #include "tocsin/server/conversation/openings.h"
 #include "tocsin/server/conversation/receipts.h"
 #include "tocsin/server/desk.h"
+#include "tocsin/server/feed_visits.h"
 #include "tocsin/server/key_refill.h"
 #include "tocsin/server/key_ring.h"
 #include "tocsin/server/subscription_book.h"
 #include "tocsin/server/token_list.h"
+#include "tocsin/server/websub_desk.h"
 
 namespace tocsin::server {
 namespace {
@@ -72,22 +74,6 @@ struct BroadcastView final : api::Broadcasts {
 
  private:
   std::function<void()> warm_;
-};
-
-struct FeedVisitView final : api::FeedVisits {
-  explicit FeedVisitView(const ingest::Poller& the_poller) : poller(the_poller) {}
-  std::optional<api::FeedHealth> health(core::FeedId feed) const override {
-    const auto* state = poller.state(feed);
-    if (state == nullptr || state->last_fetch == Time{}) return std::nullopt;
-    api::FeedHealth health;
-    health.last_visit = state->last_fetch;
-    if (state->failures == 0) health.last_success = state->last_fetch;
-    if (!state->gone) health.next_visit = state->next_fetch;
-    health.failures_in_row = state->failures;
-    health.last_error = state->last_error;
-    return health;
-  }
-  const ingest::Poller& poller;
 };
 
 ingest::FeedTarget target_of(const core::Feed& feed) {
@@ -163,6 +149,7 @@ struct Server::Parts {
   std::optional<fanout::Broadcasts> broadcasts;
   std::optional<Desk> desk;
   std::optional<Fetches> fetches;
+  std::optional<WebSubDesk> hubs;
   std::optional<ingest::Poller> poller;
   Handle poll_timer;
   std::optional<AccountBook> accounts;
@@ -234,8 +221,11 @@ void Server::Parts::connect() {
 
   desk.emplace(loop, *store, ids, random, clock);
   fetches.emplace(*fetcher, [this] { poll(); });
+  hubs.emplace(WebSubDesk::Ports{loop, *store, *fetcher, *desk, random, clock,
+                                 config.fetcher.allow_private_addresses});
   poller.emplace(ingest::PollerConfig{.fetches_max = config.fetches_max}, clock, random, *fetches,
-                 *desk);
+                 *hubs);
+  hubs->attach(*poller, [this] { poll(); });
   desk->listen({.on_alert = [this](const core::Alert& alert) { announce(alert); },
                 .on_site =
                     [this](const core::Site& site) {
@@ -250,10 +240,17 @@ void Server::Parts::connect() {
                       } else {
                         poller->remove(feed.id);
                       }
+                      hubs->on_feed(feed);
                       poll();
                     },
-                .on_feed_removed = [this](core::FeedId feed) { poller->remove(feed); },
-                .on_live_event = [this](const core::LiveEvent& event) { on_live_event(event); }});
+                .on_feed_removed =
+                    [this](core::FeedId feed) {
+                      poller->remove(feed);
+                      hubs->on_feed_removed(feed);
+                    },
+                .on_live_event = [this](const core::LiveEvent& event) { on_live_event(event); },
+                .on_new_items = [this](core::FeedId feed,
+                                       bool is_told) { hubs->on_new_items(feed, is_told); }});
 }
 
 void Server::Parts::connect_conversations() {
@@ -453,6 +450,7 @@ void Server::Parts::answer(const http::Request& request, http::Respond respond) 
     respond(std::move(response));
   };
   if (api::Api::owns(request.path)) return api->handle(request, std::move(counted));
+  if (WebSubDesk::owns(request.path)) return hubs->handle(request, counted);
   if (config.extra) {
     if (auto response = config.extra(request)) return counted(*std::move(response));
   }
@@ -464,7 +462,7 @@ void Server::Parts::answer(const http::Request& request, http::Respond respond) 
 Status Server::Parts::serve(const pages::Assets& assets) {
   const auto& content = store->reader().content();
   broadcast_view.emplace(*broadcasts, [this] { warm(); });
-  visits.emplace(*poller);
+  visits.emplace(*poller, *hubs);
   pages.emplace(content, assets, clock);
   connect_conversations();
   const api::Ports ports{.content = content,
@@ -496,6 +494,10 @@ Status Server::Parts::serve(const pages::Assets& assets) {
                           .writer_networks = {.per_minute = 5 * config.comments_per_minute},
                           .conversations = {.per_minute = config.conversation_comments_per_minute}},
               ports);
+  config.http.limits.body_bytes_max_of =
+      [this, most = config.http.limits.body_bytes_max](std::string_view target) {
+        return hubs->body_bytes_max(target, most);
+      };
   config.http.stream_farewell = [this] { return live->farewell(); };
   TOCSIN_TRY(http,
              httpd::HttpServer::listen(loop, config.http,
@@ -531,6 +533,7 @@ Result<std::unique_ptr<Server>> Server::start(net::Loop& loop, ServerConfig conf
   for (const auto& feed : parts->store->reader().content().all_feeds()) {
     if (feed.enabled) parts->poller->load(target_of(feed), states[feed.id]);
   }
+  TOCSIN_TRY(std::ignore, parts->hubs->load());
   parts->poll();
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }

@@ -3,31 +3,16 @@
 
 #include "tocsin/json/json.h"
 #include "tocsin/sqlite/database.h"
+#include "tocsin/store/members.h"
 #include "tocsin/store/rows.h"
 
 namespace tocsin::store {
 namespace {
 
-std::int64_t number_of(const Json& json, std::string_view name) {
-  const Json* member = json.find(name);
-  return member == nullptr ? 0 : member->if_int().value_or(0);
-}
-
-bool flag_of(const Json& json, std::string_view name) {
-  const Json* member = json.find(name);
-  return member != nullptr && member->if_bool().value_or(false);
-}
-
-Time time_of(const Json& json, std::string_view name) {
-  return Time{Millis{number_of(json, name)}};
-}
-
 std::string bytes_of(const Json& json, std::string_view name) {
   const auto bytes = unhex(json.text(name).value_or(""));
   return bytes ? std::string(as_text(*bytes)) : std::string();
 }
-
-std::int64_t number_of(Time time) { return time.time_since_epoch().count(); }
 
 // As JSON, so that what ingest remembers can grow without a migration: a member that is absent or
 // of another type reads as FeedState's default.
@@ -36,6 +21,7 @@ std::string to_text(const ingest::FeedState& state) {
   Json out({{"etag_hex", hex(as_bytes(state.etag))},
             {"last_modified_hex", hex(as_bytes(state.last_modified))},
             {"known", state.known},
+            {"keys_need_document", state.keys_need_document},
             {"gone", state.gone},
             {"last_fetch", number_of(state.last_fetch)},
             {"next_fetch", number_of(state.next_fetch)},
@@ -61,6 +47,7 @@ ingest::FeedState feed_state_of(std::string_view text) {
   }
   if (json->find("ttl_s") != nullptr) out.ttl = Seconds{number_of(*json, "ttl_s")};
   out.known = flag_of(*json, "known");
+  out.keys_need_document = flag_of(*json, "keys_need_document");
   out.gone = flag_of(*json, "gone");
   out.last_fetch = time_of(*json, "last_fetch");
   out.next_fetch = time_of(*json, "next_fetch");

@@ -364,7 +364,16 @@ CREATE INDEX follower_with_reply ON follower (story) WHERE reply != 0;
 CREATE INDEX follower_of_all ON follower (story) WHERE all_comments OR closing;
 )sql";
 
-constexpr std::array<std::string_view, 3> kMigrations = {kFirst, kPerMessageKeys, kConversations};
+// One row a callback URL, which outlives its feed until the hub has let go of it.
+constexpr std::string_view kHubSubscriptions = R"sql(
+CREATE TABLE hub_subscription (
+  token BLOB PRIMARY KEY,
+  record TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array<std::string_view, 4> kMigrations = {kFirst, kPerMessageKeys, kConversations,
+                                                         kHubSubscriptions};
 
 Result<std::int64_t> number_of(Database& database, std::string_view pragma) {
   auto query = database.query(pragma);
