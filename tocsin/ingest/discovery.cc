@@ -2,6 +2,7 @@
 #include "tocsin/ingest/discovery.h"
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 #include <utility>
 
@@ -56,21 +57,37 @@ Advertised in_headers(const http::Headers& headers, const std::string& address) 
   return links.take();
 }
 
+// What stands in <head>, whose content the reader would leave out. The tag need not be there.
+std::string_view head_of(std::string_view html) {
+  constexpr std::string_view kTag = "<head";
+  const auto found = std::search(html.begin(), html.end(), kTag.begin(), kTag.end(),
+                                 [](char c, char wanted) { return markup::lower(c) == wanted; });
+  const auto behind = static_cast<std::size_t>(found - html.begin()) + kTag.size();
+  // Not <header>.
+  if (behind >= html.size() || std::isalpha(static_cast<unsigned char>(html[behind])) != 0) {
+    return html;
+  }
+  return html.substr(std::min(html.find('>', behind), html.size() - 1) + 1);
+}
+
 Advertised in_page(std::string_view html, const std::string& address) {
   Links links(address);
-  markup::HtmlReader reader(html);
+  markup::HtmlReader reader(head_of(html));
   for (std::size_t tags = 0; tags < kHeadTagsMax; ++tags) {
     const auto& token = reader.next();
     using Kind = markup::HtmlToken::Kind;
-    if (token.kind == Kind::kEndOfInput) break;
-    if (token.kind != Kind::kStart) continue;
-    if (token.name == "body") break;  // what stands behind may be a stranger's
+    // What stands behind the head may be a stranger's.
+    const bool is_over = token.kind == Kind::kEndOfInput ||
+                         (token.kind == Kind::kEnd && token.name == "head") ||
+                         (token.kind == Kind::kStart && token.name == "body");
+    if (is_over) break;
+    if (token.kind != Kind::kStart || token.name != "link") continue;
     const auto* rels = token.find("rel");
     const auto* target = token.find("href");
-    if (token.name != "link" || rels == nullptr || target == nullptr) continue;
+    if (rels == nullptr || target == nullptr) continue;
     const std::string words = " " + markup::lower(*rels) + " ";
-    for (const auto* rel : {"hub", "self"}) {
-      if (words.find(" " + std::string(rel) + " ") != words.npos) links.add(rel, *target);
+    for (const std::string rel : {"hub", "self"}) {
+      if (words.find(" " + rel + " ") != words.npos) links.add(rel, *target);
     }
   }
   return links.take();

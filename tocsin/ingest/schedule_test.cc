@@ -72,5 +72,18 @@ TEST(Schedule, NeverComesBackBeforeRetryAfter) {
   EXPECT_LE(wait_after_failure(target, 1, field("retry-after", "later"), kNow, random), Seconds(2));
 }
 
+TEST(Schedule, LeavesACalmFeedAloneUntilTheCalmEnds) {
+  for (const bool own : {false, true}) {
+    FeedTarget target{.interval = Seconds(30), .own = own};
+    target.calm = Seconds(3600);
+    target.calm_until = kNow + Seconds(9'000);
+    EXPECT_EQ(wait_after_success(target, {}, std::nullopt, kNow), Seconds(3600));
+    target.calm_until = kNow + Seconds(900);
+    EXPECT_EQ(wait_after_success(target, {}, std::nullopt, kNow), Seconds(900));
+    target.calm_until = kNow - Seconds(1);
+    EXPECT_EQ(wait_after_success(target, {}, std::nullopt, kNow), Seconds(30));
+  }
+}
+
 }  // namespace
 }  // namespace tocsin::ingest
