@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, test } from "node:test";
 
-import { Api, Program, freePort, makeFolder, run } from "./tocsin.mjs";
+import { Api, Program, freePort, kSteered, makeFolder, run } from "./tocsin.mjs";
 import { startBlogs } from "./websub_hub.mjs";
 
 const kReaders = 5;
@@ -39,7 +39,7 @@ after(async () => {
 let apiToken;
 async function startServer(token = apiToken) {
   apiToken = token;
-  server = new Program(["serve", ...settings]);
+  server = new Program(["serve", ...settings], kSteered);
   api = new Api((await server.logged("server.ready")).url, token);
 }
 
@@ -176,6 +176,19 @@ test("every recognised method of signing is understood", async () => {
   await story("in capitals");
 });
 
+test("a hub without TLS gets no secret, and what it pushes is a reason to look", async () => {
+  const blog = await follow(blogs.blog("hint", { isStranger: true }));
+  await blog.verified();
+  assert.equal(blog.subscription["hub.secret"], undefined);
+  const { polls } = blog;
+  blog.add("looked for");
+  const forged = { id: "forged", title: "forged in a hint", at: new Date() };
+  assert.equal(await blog.push({ items: [forged], signature: null }), 200);
+  await story("looked for");
+  assert.deepEqual([blog.polls, await stories("forged in a hint")], [polls + 1, []]);
+  await api.until(`/api/v1/feeds/${blog.feed}`, ({ health }) => health.hub.last_push);
+});
+
 test("a lease may be long, short, absent, or no number at all", async () => {
   const cases = { long: "9".repeat(5_000), absent: undefined, none: "soon", minus: "-5" };
   for (const [name, lease] of Object.entries(cases)) {
@@ -304,4 +317,14 @@ test("a pushed item reaches the push service once: replayed or polled, it is kno
       "--readers", String(kReaders), "--collapse-key", id));
     assert.deepEqual([ledger.reached, ledger.duplicated], [kReaders, 0]);
   }
+});
+
+test("the hub is asked again at four fifths of the lease", async () => {
+  const blog = await follow(blogs.blog("renewal", { lease: "100000" }));
+  await blog.verified();
+  server.advance(81_000);
+  await blog.verified("subscribe", 2);
+  assert.deepEqual(blog.requests[1].form, blog.requests[0].form);
+  const { hub } = await healthOf(blog);
+  assert.ok(new Date(hub.expires) - Date.now() > 180_000_000);
 });

@@ -40,6 +40,8 @@ class Blog {
     this.url = `${origin}/${name}`;
     this.self = this.url + (this.otherSelf ?? "");
     this.hub = `${this.url}/hub`;
+    // No other machine either, but not by its name.
+    if (this.isStranger) this.hub = this.hub.replace("127.0.0.1", "0.0.0.0");
     this.items = [];
     this.requests = []; // forms of hub requests, with the URL they were sent to
     this.verifications = []; // the subscriber's answers

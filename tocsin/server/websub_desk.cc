@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <arpa/inet.h>
+
 #include "tocsin/base/base64url.h"
 #include "tocsin/feed/feed.h"
 #include "tocsin/guard/network.h"
@@ -27,9 +29,20 @@ std::optional<websub::Token> token_of(std::string_view path) {
   return is_exact ? token : std::nullopt;
 }
 
+// The 4 or 16 bytes that an IP literal of a URL stands for.
+std::string address_of(const std::string& host) {
+  std::string bytes(host.front() == '[' ? 16 : 4, '\0');
+  if (host.front() != '[') {
+    inet_pton(AF_INET, host.c_str(), bytes.data());
+  } else {
+    inet_pton(AF_INET6, host.substr(1, host.size() - 2).c_str(), bytes.data());
+  }
+  return bytes;
+}
+
 // Whether a hub elsewhere can call this server there. A guess: the hub finds out.
 bool is_public(const Url& url) {
-  if (url.host_is_ip_literal()) return !url.host.starts_with("127.") && url.host != "[::1]";
+  if (url.host_is_ip_literal()) return is_public_address(address_of(url.host));
   return url.host.find('.') != std::string::npos && !url.host.ends_with(".localhost") &&
          !url.host.ends_with(".local") && !url.host.ends_with(".internal");
 }
