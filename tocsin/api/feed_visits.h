@@ -12,6 +12,15 @@
 
 namespace tocsin::api {
 
+// How far a feed's hub pushes what is new (WebSub).
+struct HubHealth {
+  std::string state;  // websub::Subscription::state()
+  std::string url;
+  std::optional<Time> expires;    // of the lease
+  std::optional<Time> last_push;  // with something new
+  std::string problem;            // empty while it works
+};
+
 // How a feed is.
 struct FeedHealth {
   std::optional<Time> last_visit;
@@ -24,6 +33,7 @@ struct FeedHealth {
   std::optional<Time> last_news;
   std::string moved_to;  // where it is fetched, if its own address redirects for good
   std::vector<ingest::FetchNote> fetches;  // the latest first
+  std::optional<HubHealth> hub;            // nothing: the feed has none
 };
 
 // A port, as those of ports.h.

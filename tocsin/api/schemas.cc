@@ -125,6 +125,25 @@ const Schema& fetch() {
   return schema;
 }
 
+const Schema& hub() {
+  static const Schema schema{
+      "FeedHub",
+      "Who pushes what is new in the feed (WebSub).",
+      {{.name = "state",
+        .about = "`verified`: it pushes. `asked`: not verified yet. `refused`, `failing`, "
+                 "`ending`.",
+        .is_required = true},
+       {.name = "url", .is_required = true},
+       {.name = "expires", .kind = Kind::kTime, .is_required = true, .is_nullable = true},
+       {.name = "last_push",
+        .kind = Kind::kTime,
+        .about = "When it last told of something new.",
+        .is_required = true,
+        .is_nullable = true},
+       {.name = "problem", .is_required = true}}};
+  return schema;
+}
+
 const Schema& health() {
   static const Schema schema{
       "FeedHealth",
@@ -154,7 +173,13 @@ const Schema& health() {
         .about = "The last 20, latest first; not in lists of feeds.",
         .is_list = true,
         .items_max = ingest::kFetchesKept,
-        .schema = &fetch()}}};
+        .schema = &fetch()},
+       {.name = "hub",
+        .kind = Kind::kObject,
+        .about = "Null: the feed has none.",
+        .is_required = true,
+        .is_nullable = true,
+        .schema = &hub()}}};
   return schema;
 }
 

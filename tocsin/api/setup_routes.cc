@@ -29,6 +29,15 @@ Json source_json(const Source& source) {
               {"created", rfc3339(source.created)}};
 }
 
+Json hub_json(const std::optional<HubHealth>& hub) {
+  if (!hub) return {};
+  return Json{{"state", hub->state},
+              {"url", hub->url},
+              {"expires", time_json(hub->expires)},
+              {"last_push", time_json(hub->last_push)},
+              {"problem", hub->problem}};
+}
+
 Json fetch_json(const ingest::FetchNote& note) {
   return Json{{"at", rfc3339(note.at)},
               {"verdict", ingest::text(note.verdict)},
@@ -55,7 +64,8 @@ Json health_json(const std::optional<FeedHealth>& health, bool with_fetches) {
            {"interval_seconds", std::int64_t{health->interval.count()}},
            {"gap_seconds", seconds_json(health->gap)},
            {"last_news", time_json(health->last_news)},
-           {"moved_to", health->moved_to}};
+           {"moved_to", health->moved_to},
+           {"hub", hub_json(health->hub)}};
   if (!with_fetches) return out;
   Json::Array fetches;
   for (const auto& note : health->fetches) fetches.push_back(fetch_json(note));

@@ -64,6 +64,10 @@ class HmacKey {
 // For a key that makes one code only.
 Digest hmac_sha256(ByteView key, ByteView data);
 
+enum class HmacHash : std::uint8_t { kSha1, kSha256, kSha384, kSha512 };
+// HMAC (RFC 2104) as others make it, to check theirs: 20, 32, 48 or 64 bytes.
+Bytes hmac(HmacHash hash, ByteView key, ByteView data);
+
 KeyPair generate_key_pair();
 // kCorrupt: the scalar is zero or not below the group's order.
 Result<KeyPair> key_pair_from(const Secret<PrivateKey>& private_key);

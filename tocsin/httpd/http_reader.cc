@@ -40,6 +40,7 @@ struct HttpReader::State {
   }
   Progress read_head();
   Progress parse_head(std::size_t head_bytes);
+  std::size_t body_bytes_max(std::string_view head) const;
   Progress refuse_head(const beast::error_code& failure, std::string_view head);
   bool take_fields();
   bool take_framing();
@@ -148,7 +149,7 @@ HttpReader::Progress HttpReader::State::parse_head(std::size_t head_bytes) {
   parser.emplace();
   parser->eager(false);
   parser->header_limit(static_cast<std::uint32_t>(limits.header_bytes_max + 1));
-  parser->body_limit(limits.body_bytes_max);
+  parser->body_limit(body_bytes_max(std::string_view(input).substr(0, head_bytes)));
   beast::error_code failure;
   const auto used = parser->put(boost::asio::buffer(input.data(), head_bytes), failure);
   if (failure) return refuse_head(failure, std::string_view(input).substr(0, head_bytes));
@@ -164,6 +165,12 @@ HttpReader::Progress HttpReader::State::parse_head(std::size_t head_bytes) {
   const auto progress = read_body();
   const bool waits = expect.count > 0 && version == 11 && input.empty();
   return progress == Progress::kNeedsMore && waits ? Progress::kNeedsContinue : progress;
+}
+
+std::size_t HttpReader::State::body_bytes_max(std::string_view head) const {
+  if (!limits.body_bytes_max_of) return limits.body_bytes_max;
+  auto target = head.substr(std::min(head.find(' '), head.size() - 1) + 1);
+  return limits.body_bytes_max_of(target.substr(0, target.find_first_of(" \r")));
 }
 
 HttpReader::Progress HttpReader::State::refuse_head(const beast::error_code& failure,

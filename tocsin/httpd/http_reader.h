@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ struct HttpReadLimits {
   std::size_t target_bytes_max = 8 << 10;
   std::size_t fields_max = 100;
   std::size_t body_bytes_max = 1 << 20;
+  // For a target as it is sent, instead of body_bytes_max. None: body_bytes_max for all.
+  std::function<std::size_t(std::string_view target)> body_bytes_max_of{};
 };
 
 // Cuts one connection's bytes into requests (HTTP/1.1, RFC 9112): bytes in, requests or a refusal

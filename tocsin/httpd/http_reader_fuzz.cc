@@ -9,7 +9,7 @@ namespace {
 
 using tocsin::httpd::HttpReader;
 
-constexpr tocsin::httpd::HttpReadLimits kLimits{
+const tocsin::httpd::HttpReadLimits kLimits{
     .header_bytes_max = 512, .target_bytes_max = 128, .fields_max = 10, .body_bytes_max = 256};
 
 // What the requests in `text` say, cut into pieces of `piece` bytes.

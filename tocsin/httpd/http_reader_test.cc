@@ -9,7 +9,7 @@ namespace {
 using Progress = HttpReader::Progress;
 using namespace std::string_literals;
 
-constexpr HttpReadLimits kLimits;
+const HttpReadLimits kLimits;
 
 // The status the bytes are refused with; 0 if they are not.
 int refusal_of(std::string_view bytes, const HttpReadLimits& limits = kLimits) {
@@ -173,6 +173,24 @@ TEST(HttpReader, KeepsItsLimits) {
   EXPECT_EQ(refusal_of(with_fields("content-length: 4\r\n") + "abcd", small), 0);
   const auto chunked = with_fields("transfer-encoding: chunked\r\n");
   EXPECT_EQ(refusal_of(chunked + "3\r\nabc\r\n2\r\n", small), 413);
+}
+
+TEST(HttpReader, TakesLongerBodiesWhereAPathMayHaveThem) {
+  std::string asked;
+  const HttpReadLimits limits{.body_bytes_max = 4,
+                              .body_bytes_max_of = [&](std::string_view target) {
+                                asked = target;
+                                return target == "/long?x=1" ? 8u : 2u;
+                              }};
+  const auto post = [](const std::string& target, std::size_t bytes) {
+    return "POST " + target + " HTTP/1.1\r\nhost: a\r\ncontent-length: " + std::to_string(bytes) +
+           "\r\n\r\n";
+  };
+  EXPECT_EQ(refusal_of(post("/long?x=1", 8), limits), 0);
+  EXPECT_EQ(asked, "/long?x=1");
+  EXPECT_EQ(refusal_of(post("/long?x=1", 9), limits), 413);
+  EXPECT_EQ(refusal_of(post("/other", 3), limits), 413);
+  EXPECT_EQ(refusal_of("POST\r\n\r\n", limits), 400);
 }
 
 TEST(HttpReader, CountsAHeadThatComesInPieces) {

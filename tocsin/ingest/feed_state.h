@@ -34,9 +34,10 @@ struct FeedTarget {
   // Ours: polled as often as `interval` or the rhythm says, whatever its caching fields, ttl,
   // skipHours and skipDays say.
   bool own = false;
-  // The wait is no shorter, whatever else says so: while somebody tells us of news, polling only
-  // makes sure.
-  Seconds wait_least{0};
+  // A hub pushes what is new: until then, polled only as often as `calm` says where that is less.
+  Seconds calm{0};
+  Time calm_until{};
+};
 };
 
 enum class Verdict : std::uint8_t {
@@ -75,8 +76,10 @@ struct FeedState {
   std::uint32_t skip_days = 0;   // the same; bit 0 is Sunday
   Seconds asked{0};              // the longest wait that the last good answer asked for
   bool known = false;            // a document was read at this address before
-  bool gone = false;             // the server said 410: not polled until somebody asks for it
-  Time last_fetch{};             // 1970: never
+  // Its items can be told apart only in the whole document, not in a part that a hub pushed.
+  bool keys_need_document = false;
+  bool gone = false;  // the server said 410: not polled until somebody asks for it
+  Time last_fetch{};  // 1970: never
   Time last_success{};
   Time next_fetch{};
   std::uint32_t failures = 0;  // in a row

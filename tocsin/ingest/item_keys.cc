@@ -37,36 +37,50 @@ class Ambiguous {
     if (!is_first && place->second != value) names_.insert(name);
   }
   bool contains(std::string_view name) const { return names_.contains(name); }
+  bool any() const { return !names_.empty(); }
 
  private:
   std::unordered_map<std::string_view, std::string_view> values_;
   std::unordered_set<std::string_view> names_;
 };
 
+// What tells nothing apart in a document.
+struct Ambiguities {
+  explicit Ambiguities(const feed::ParsedFeed& feed) {
+    for (const feed::FeedItem& item : feed.items) {
+      if (!item.id.empty()) ids.add(without_scheme(item.id), without_scheme(item.link));
+    }
+    for (const feed::FeedItem& item : feed.items) {
+      if (!has_good_id(item) && !item.link.empty())
+        links.add(without_scheme(item.link), item.title);
+    }
+  }
+  bool has_good_id(const feed::FeedItem& item) const {
+    return !item.id.empty() && !ids.contains(without_scheme(item.id));
+  }
+
+  Ambiguous ids;
+  Ambiguous links;
+};
+
 }  // namespace
 
-std::vector<core::ItemKey> assign_item_keys(const feed::ParsedFeed& feed) {
-  Ambiguous ids;
-  for (const feed::FeedItem& item : feed.items) {
-    ids.add(without_scheme(item.id), without_scheme(item.link));
-  }
-  const auto has_good_id = [&](const feed::FeedItem& item) {
-    return !item.id.empty() && !ids.contains(without_scheme(item.id));
-  };
-  Ambiguous links;
-  for (const feed::FeedItem& item : feed.items) {
-    if (!has_good_id(item)) links.add(without_scheme(item.link), item.title);
-  }
+bool keys_need_document(const feed::ParsedFeed& feed) {
+  const Ambiguities same(feed);
+  return same.ids.any() || same.links.any();
+}
 
+std::vector<core::ItemKey> assign_item_keys(const feed::ParsedFeed& feed) {
+  const Ambiguities same(feed);
   std::vector<core::ItemKey> keys;
   keys.reserve(feed.items.size());
   for (const feed::FeedItem& item : feed.items) {
     const std::string_view link = without_scheme(item.link);
-    if (has_good_id(item)) {
+    if (same.has_good_id(item)) {
       keys.push_back(key_of('i', without_scheme(item.id)));
     } else if (link.empty()) {
       keys.push_back(key_of('t', item.title, item.content.empty() ? item.summary : item.content));
-    } else if (links.contains(link)) {
+    } else if (same.links.contains(link)) {
       keys.push_back(key_of('b', link, item.title));
     } else {
       keys.push_back(key_of('l', link));

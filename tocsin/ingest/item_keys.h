@@ -17,4 +17,8 @@ namespace tocsin::ingest {
 // different titles apart.
 std::vector<core::ItemKey> assign_item_keys(const feed::ParsedFeed& feed);
 
+// Whether some of those names come from comparing the document's items, so that an item alone, as a
+// hub may push it, could get another name.
+bool keys_need_document(const feed::ParsedFeed& feed);
+
 }  // namespace tocsin::ingest

@@ -112,8 +112,13 @@ void read_document(const std::string& address, const FetchResult& result, FetchO
   if (!parsed) {
     outcome.report.verdict = Verdict::kNotAFeed;
     outcome.report.problem = advice_not_a_feed(parsed.error().message);
+    // A page may have a hub that pushes the feed. One that has none may be an error of today.
+    auto in_page = discover_in_page(result.headers, result.body, address);
+    if (!in_page.hubs.empty()) outcome.advertised = std::move(in_page);
     return;
   }
+  outcome.advertised = discover(result.headers, *parsed, address);
+  state.keys_need_document = keys_need_document(*parsed);
   state.body_digest = digest;
   state.ttl = parsed->ttl;
   state.skip_hours = bits_of(parsed->skip_hours);
@@ -225,6 +230,25 @@ FetchOutcome judge(const FeedTarget& target, FeedState state, FetchResult result
         now + wait_after_failure(interval, kept.failures, result.headers, now, random);
   }
   record_fetch(kept, out.report);
+  return out;
+}
+
+std::optional<FetchOutcome> judge_push(const FeedTarget& target, const FeedState& state,
+                                       const PushedDocument& document, Time now) {
+  if (state.keys_need_document) return std::nullopt;
+  auto parsed = feed::parse(as_bytes(document.body), {document.content_type, document.topic});
+  if (!parsed || keys_need_document(*parsed)) return std::nullopt;
+  FetchOutcome out{.feed = target.id, .state = state, .is_push = true, .is_told = true};
+  out.report = {.verdict = Verdict::kDocument,
+                .at = now,
+                .items = parsed->items.size(),
+                .body_bytes = document.body.size()};
+  out.first_sight = !std::exchange(out.state.known, true);
+  if (!out.first_sight) {
+    out.plausible_items = plausible_items(
+        state.rhythm, std::chrono::duration_cast<Seconds>(now - state.last_success));
+  }
+  out.items = keyed_items(*std::move(parsed), now);
   return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "tocsin/base/random.h"
 #include "tocsin/core/ids.h"
 #include "tocsin/feed/feed.h"
+#include "tocsin/ingest/discovery.h"
 #include "tocsin/ingest/feed_state.h"
 #include "tocsin/ingest/fetch.h"
 
@@ -45,6 +47,10 @@ struct FetchOutcome {
   bool first_sight = false;
   // So many fresh items at once are no wonder, from the feed's history; 0: it has none.
   std::size_t plausible_items = 0;
+  // Nothing if the fetch does not tell: nothing was read, or the document is as it was.
+  std::optional<Advertised> advertised{};
+  bool is_push = false;              // a hub brought it; the report has nothing to tell
+  bool is_told = false;              // a hub brought it, or said that there may be news
   std::vector<FetchedItem> items{};  // no key twice; empty unless the verdict is kDocument
 };
 
@@ -52,5 +58,18 @@ struct FetchOutcome {
 // `random`, which spreads the retries.
 FetchOutcome judge(const FeedTarget& target, FeedState state, FetchResult result, Time now,
                    Random& random);
+
+// What a hub brought, signed.
+struct PushedDocument {
+  std::string content_type{};
+  std::string topic{};  // relative links are read at this URL
+  std::string body{};
+};
+
+// The same for a document that a hub pushed. It may be a part of the feed, so that of the state
+// only `known` changes, and it says nothing of the next fetch. Nothing if the feed must be fetched:
+// the body is no feed, or its items can be told apart only in the whole.
+std::optional<FetchOutcome> judge_push(const FeedTarget& target, const FeedState& state,
+                                       const PushedDocument& document, Time now);
 
 }  // namespace tocsin::ingest

@@ -296,5 +296,69 @@ TEST(Outcome, GoesBackToTheFeedsOwnAddressWhenALearnedOneFails) {
   EXPECT_TRUE(out.state.known);
 }
 
+TEST(Outcome, TellsWhoPushesTheFeed) {
+  const std::string hub =
+      "<link xmlns=\"http://www.w3.org/2005/Atom\" rel=\"hub\" href=\"https://hub.example/\"/>";
+  const auto with_hub = judged(response(200, rss(item("a"), hub)));
+  ASSERT_TRUE(with_hub.advertised);
+  EXPECT_EQ(with_hub.advertised->hubs, std::vector<std::string>{"https://hub.example/"});
+  EXPECT_EQ(with_hub.advertised->topic, kTarget.url);
+  const auto without = judged(response(200, rss(item("b"))), with_hub.state);
+  ASSERT_TRUE(without.advertised);
+  EXPECT_EQ(without.advertised->hubs, std::vector<std::string>{});
+  const auto page = judged(response(200, "<html><link rel=hub href=/hub></html>"));
+  ASSERT_TRUE(page.advertised);
+  EXPECT_EQ(page.advertised->hubs, std::vector<std::string>{"https://news.example/hub"});
+}
+
+TEST(Outcome, TellsNothingOfHubsWhereNothingWasRead) {
+  const auto first = judged(response(200, rss(item("a"))));
+  EXPECT_FALSE(judged(response(200, rss(item("a"))), first.state).advertised);
+  EXPECT_FALSE(judged(response(304), known_state()).advertised);
+  EXPECT_FALSE(judged(response(500)).advertised);
+  EXPECT_FALSE(judged(response(200, "<html>captcha</html>")).advertised);
+}
+
+PushedDocument pushed(std::string body) {
+  return {.content_type = "application/rss+xml", .topic = kTarget.url, .body = std::move(body)};
+}
+
+TEST(Outcome, OfAPushNamesItemsAsAFetchDoes) {
+  const auto fetched = judged(response(200, rss(item("a") + item("b"))));
+  const auto push = judge_push(kTarget, fetched.state, pushed(rss(item("b"))), kNow);
+  ASSERT_TRUE(push);
+  EXPECT_TRUE(push->is_push);
+  EXPECT_TRUE(push->is_told);
+  EXPECT_FALSE(push->first_sight);
+  ASSERT_EQ(push->items.size(), 1u);
+  EXPECT_EQ(push->items[0].key, fetched.items[1].key);
+  EXPECT_EQ(push->state, fetched.state);
+}
+
+TEST(Outcome, OfAPushBeforeAnyDocumentAlertsNobody) {
+  const auto push = judge_push(kTarget, {}, pushed(rss(item("a"))), kNow);
+  ASSERT_TRUE(push);
+  EXPECT_TRUE(push->first_sight);
+  EXPECT_TRUE(push->state.known);
+}
+
+TEST(Outcome, OfAPushIsNoneWhereTheItemsNeedTheDocument) {
+  const auto same = [](const std::string& name) {
+    return "<item><guid>same</guid><title>" + name + "</title><link>https://news.example/" + name +
+           "</link></item>";
+  };
+  const auto fetched = judged(response(200, rss(same("a") + same("b"))));
+  EXPECT_TRUE(fetched.state.keys_need_document);
+  EXPECT_FALSE(judge_push(kTarget, fetched.state, pushed(rss(same("c"))), kNow));
+  EXPECT_FALSE(judge_push(kTarget, {}, pushed(rss(same("c") + same("d"))), kNow));
+  EXPECT_FALSE(judged(response(200, rss(item("a"))), fetched.state).state.keys_need_document);
+}
+
+TEST(Outcome, OfAPushIsNoneWhereTheBodyIsNoFeed) {
+  for (const auto* body : {"", "hello", "<html>page</html>", "{}"}) {
+    EXPECT_FALSE(judge_push(kTarget, known_state(), pushed(body), kNow)) << body;
+  }
+}
+
 }  // namespace
 }  // namespace tocsin::ingest

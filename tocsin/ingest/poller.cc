@@ -48,6 +48,8 @@ void Poller::put(FeedTarget target) {
     const Time now = clock_.now();
     const Seconds before = interval_of(entry.target, entry.state.rhythm, now);
     const Seconds interval = interval_of(target, entry.state.rhythm, now);
+    target.calm = entry.target.calm;
+    target.calm_until = entry.target.calm_until;
     entry.target = std::move(target);
     if (entry.due && interval < before) enqueue(entry, std::min(*entry.due, now + interval));
     return;
@@ -89,6 +91,32 @@ void Poller::learn(core::FeedId id, std::size_t fresh, Time at) {
   if (!entry.due || entry.state.failures > 0 || entry.state.last_fetch != at) return;
   entry.state.next_fetch = due_after_success(entry.target, entry.state);
   enqueue(entry, std::min(*entry.due, entry.state.next_fetch));
+}
+
+bool Poller::take_push(core::FeedId id, const PushedDocument& document) {
+  const auto found = feeds_.find(id);
+  if (found == feeds_.end()) return true;  // whoever removed it knows
+  Entry& entry = found->second;
+  auto outcome = judge_push(entry.target, entry.state, document, clock_.now());
+  if (!outcome) {
+    wake(id);
+    return false;
+  }
+  entry.state = outcome->state;
+  sink_.take(*std::move(outcome));
+  return true;
+}
+
+void Poller::calm(core::FeedId id, Seconds wait, Time until) {
+  const auto found = feeds_.find(id);
+  if (found == feeds_.end()) return;
+  Entry& entry = found->second;
+  const bool is_less = wait < entry.target.calm || until < entry.target.calm_until;
+  entry.target.calm = wait;
+  entry.target.calm_until = until;
+  if (!is_less || !entry.due || entry.state.failures > 0) return;
+  const Time latest = std::max(clock_.now(), due_after_success(entry.target, entry.state));
+  if (latest < *entry.due) enqueue(entry, latest);
 }
 
 // When a feed that was woken is due.

@@ -58,6 +58,12 @@ class Poller {
   // Of the items that the fetch at `at` brought, so many were seen for the first time: the feed's
   // rhythm takes it in, and it may be due earlier. Nothing happens if there is no such feed.
   void learn(core::FeedId id, std::size_t fresh, Time at);
+  // A hub pushed a document, signed: it goes to the sink as if it had been fetched. False: it is
+  // not read, and the feed is woken instead.
+  bool take_push(core::FeedId id, const PushedDocument& document);
+  // Until `until`, a hub makes it unnecessary to fetch the feed more often than every `wait`. A
+  // shorter wait than before counts at once.
+  void calm(core::FeedId id, Seconds wait, Time until);
 
   // Starts the fetches that are due. Also done after each answer.
   void run_due();

@@ -388,15 +388,49 @@ TEST_F(PollerTest, ComesBackEarlierWhenItLearnsOfNews) {
   poller.learn(core::FeedId{9}, 1, at);
 }
 
-TEST_F(PollerTest, StaysAwayWhileSomebodyElseTellsOfNews) {
-  FeedTarget told = target(1, Seconds(60));
-  told.wait_least = Seconds(21'600);
-  poller.put(told);
-  run_for(Seconds(86'400), [](const FetchRequest&) { return document("a"); });
-  EXPECT_THAT(web.urls, SizeIs(5));
-  // It stops telling.
+TEST_F(PollerTest, TakesWhatAHubPushesAndPollsAsBefore) {
+  poller.put(target(1));
+  poller.run_due();
+  web.answer(document("a"));
+  const auto due = poller.next_due();
+  EXPECT_TRUE(poller.take_push(core::FeedId{1}, {.body = rss("b")}));
+  ASSERT_THAT(outcomes, SizeIs(2));
+  EXPECT_TRUE(outcomes[1].is_push);
+  EXPECT_THAT(outcomes[1].items, SizeIs(1));
+  EXPECT_EQ(poller.next_due(), due);
+  EXPECT_EQ(*poller.state(core::FeedId{1}), outcomes[0].state);
+}
+
+TEST_F(PollerTest, FetchesWhatAHubPushesAndNobodyCanRead) {
+  poller.put(target(1));
+  poller.run_due();
+  web.answer(document("a"));
+  EXPECT_FALSE(poller.take_push(core::FeedId{1}, {.body = "news!"}));
+  EXPECT_THAT(outcomes, SizeIs(1));
+  EXPECT_EQ(poller.next_due(), kStart + config.wake_gap);
+}
+
+TEST_F(PollerTest, TakesNoPushForAFeedThatIsGone) {
+  EXPECT_TRUE(poller.take_push(core::FeedId{1}, {.body = rss("b")}));
+  EXPECT_THAT(outcomes, IsEmpty());
+}
+
+TEST_F(PollerTest, VisitsACalmFeedLessOftenUntilTheCalmEnds) {
   poller.put(target(1, Seconds(60)));
-  EXPECT_LE(*poller.next_due(), clock.now() + Seconds(60));
+  poller.calm(core::FeedId{1}, Seconds(600), kStart + Seconds(1'500));
+  run_for(Seconds(1'800), [](const FetchRequest&) { return document("a"); });
+  EXPECT_THAT(web.urls, SizeIs(1 + 3 + 5));  // at 0; 600, 1200, 1500; 1560 ... 1800
+}
+
+TEST_F(PollerTest, VisitsAFeedSoonWhoseCalmIsOver) {
+  poller.put(target(1, Seconds(60)));
+  poller.calm(core::FeedId{1}, Seconds(3'600), kStart + Seconds(9'000));
+  run_for(Seconds(300), [](const FetchRequest&) { return document("a"); });
+  EXPECT_EQ(poller.next_due(), kStart + Seconds(3'600));
+  poller.put(target(1, Seconds(61)));  // a change does not end it
+  EXPECT_EQ(poller.next_due(), kStart + Seconds(3'600));
+  poller.calm(core::FeedId{1}, Seconds(60), {});
+  EXPECT_EQ(poller.next_due(), clock.now());
 }
 
 }  // namespace

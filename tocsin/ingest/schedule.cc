@@ -10,7 +10,7 @@ namespace tocsin::ingest {
 
 Seconds interval_of(const FeedTarget& target, const Rhythm& rhythm, Time now) {
   const Seconds interval = target.interval.value_or(wait_of(rhythm, target.own, now));
-  return std::clamp(std::max(interval, target.wait_least), kIntervalMin, kWaitMax);
+  return std::clamp(interval, kIntervalMin, kWaitMax);
 }
 
 Seconds asked_wait(const http::Headers& headers, std::optional<Seconds> ttl, Time now) {
@@ -19,10 +19,12 @@ Seconds asked_wait(const http::Headers& headers, std::optional<Seconds> ttl, Tim
 }
 
 Time due_after_success(const FeedTarget& target, const FeedState& state) {
-  const Seconds interval = interval_of(target, state.rhythm, state.last_fetch);
+  const Millis calm = std::min<Millis>(target.calm, target.calm_until - state.last_fetch);
+  const Millis interval = std::max<Millis>(interval_of(target, state.rhythm, state.last_fetch),
+                                           std::min<Millis>(calm, kWaitMax));
   if (target.own) return state.last_fetch + interval;
-  return outside_skipped(state.last_fetch + std::max(interval, state.asked), state.skip_hours,
-                         state.skip_days);
+  return outside_skipped(state.last_fetch + std::max<Millis>(interval, state.asked),
+                         state.skip_hours, state.skip_days);
 }
 
 Time outside_skipped(Time time, std::uint32_t skip_hours, std::uint32_t skip_days) {

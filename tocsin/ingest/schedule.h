@@ -12,7 +12,7 @@
 namespace tocsin::ingest {
 
 // How long a feed is left alone where its server does not say: its interval, or what its rhythm
-// gives; at least `wait_least`.
+// gives.
 Seconds interval_of(const FeedTarget& target, const Rhythm& rhythm, Time now);
 
 // The longest that a good answer asks to be left alone: its freshness or the document's own `ttl`.
@@ -20,7 +20,8 @@ Seconds asked_wait(const http::Headers& headers, std::optional<Seconds> ttl, Tim
 
 // When a feed is due after its last fetch, which was good: after its interval; a stranger's feed
 // after the longest of it and what was asked for, up to kWaitMax, and not in an hour or on a day
-// that it asks to be skipped.
+// that it asks to be skipped. A feed that is calm is due when `calm` or its calm has passed, if
+// that is later.
 Time due_after_success(const FeedTarget& target, const FeedState& state);
 
 // The first moment, not before `time`, outside of the hours and days to be skipped (bits as in

@@ -52,12 +52,14 @@ TEST(Schedule, FollowsTheRhythmWhereThereIsNoInterval) {
   EXPECT_EQ(due_after_success({}, state), kNow + Seconds(900));
 }
 
-TEST(Schedule, KeepsToTheLeastWaitThatIsSet) {
+TEST(Schedule, LeavesACalmFeedAloneUntilItsCalmEnds) {
   const FeedState state{.last_fetch = kNow};
-  EXPECT_EQ(due_after_success({.wait_least = Seconds(21'600)}, state), kNow + Seconds(21'600));
-  EXPECT_EQ(
-      due_after_success({.interval = Seconds(60), .own = true, .wait_least = Seconds(600)}, state),
-      kNow + Seconds(600));
+  FeedTarget calm{.interval = Seconds(60), .own = true, .calm = Seconds(600)};
+  EXPECT_EQ(due_after_success(calm, state), kNow + Seconds(60));
+  calm.calm_until = kNow + Seconds(3'600);
+  EXPECT_EQ(due_after_success(calm, state), kNow + Seconds(600));
+  calm.calm_until = kNow + Seconds(100);
+  EXPECT_EQ(due_after_success(calm, state), kNow + Seconds(100));
 }
 
 TEST(Schedule, LeavesAFeedAloneInTheHoursAndOnTheDaysItAsksFor) {

@@ -31,6 +31,7 @@ core::Story story_of(const feed::FeedItem& item) {
 
 void report(const ingest::FetchOutcome& outcome) {
   const auto& seen = outcome.report;
+  if (outcome.is_push) return;
   metrics::count("tocsin_feed_fetches_total", 1, ingest::text(seen.verdict));
   if (!seen.problem.empty()) {
     log::warn("feed.problem", {{"feed", outcome.feed.text()}, {"problem", seen.problem}});
@@ -92,28 +93,31 @@ void Desk::take(ingest::FetchOutcome outcome) {
   metrics::count("tocsin_feed_items_total", static_cast<double>(items.items.size()));
   newsroom::Command command{.at = clock_.now(), .actor = "feed", .body = std::move(items)};
   random_.fill(command.id);
-  take_items(std::move(command), outcome.feed, std::move(outcome.state));
+  take_items(
+      std::move(command),
+      {.state = std::move(outcome.state), .at = outcome.report.at, .is_told = outcome.is_told});
 }
 
-void Desk::take_items(newsroom::Command command, core::FeedId feed, ingest::FeedState state) {
-  const bool first_sight = std::get<newsroom::TakeItems>(command.body).first_sight;
+void Desk::take_items(newsroom::Command command, const Fetched& fetched) {
   auto again = command;
-  execute(std::move(command), [this, feed, first_sight, state = std::move(state),
+  execute(std::move(command), [this, fetched,
                                again = std::move(again)](const Result<newsroom::Effects>& taken) {
-    if (taken) return keep(feed, first_sight ? state : learned(feed, state, *taken));
+    const auto& items = std::get<newsroom::TakeItems>(again.body);
+    const core::FeedId feed = items.feed;
+    if (taken && items.first_sight) return keep(feed, fetched.state);
+    if (taken) return keep(feed, learned(feed, fetched, *taken));
     const bool may_recover =
         taken.error().code == Errc::kExhausted || taken.error().code == Errc::kUnavailable;
     log::warn("feed.not_taken", {{"feed", feed.text()}, {"why", taken.error().message}});
     if (!may_recover) return;
     // The handle is held by the task itself, so that it lives until it has run.
     auto timer = std::make_shared<Handle>();
-    *timer =
-        loop_.after(kRetry, [this, timer, feed, state, again] { take_items(again, feed, state); });
+    *timer = loop_.after(kRetry, [this, timer, fetched, again] { take_items(again, fetched); });
   });
 }
 
 // The state, with what the newsroom says of the items.
-ingest::FeedState Desk::learned(core::FeedId feed, ingest::FeedState state,
+ingest::FeedState Desk::learned(core::FeedId feed, const Fetched& fetched,
                                 const newsroom::Effects& effects) const {
   std::size_t fresh = 0;
   std::size_t held = 0;
@@ -123,9 +127,11 @@ ingest::FeedState Desk::learned(core::FeedId feed, ingest::FeedState state,
     if (alert != nullptr && alert->state == core::AlertState::kHeld) ++held;
   }
   if (held > 0) log::warn("feed.alerts_held", {{"feed", feed.text()}, {"count", held}});
+  auto state = fetched.state;
   if (fresh == 0) return state;
-  ingest::learn(state, fresh, state.last_fetch);
-  effects_.on_fresh_items(feed, fresh, state.last_fetch);
+  ingest::learn(state, fresh, fetched.at);
+  effects_.on_fresh_items(feed, fresh, fetched.at);
+  effects_.on_new_items(feed, fetched.is_told);
   return state;
 }
 

@@ -24,6 +24,8 @@ class Desk final : public api::Newsroom, public ingest::Sink {
     std::function<void(core::FeedId, std::size_t, Time at)> on_fresh_items;
     std::function<void(const core::LiveEvent&)> on_live_event;
     std::function<void(core::CommentId)> on_vote;
+    // A feed had items that were not known; `is_told`: a hub brought them, or told of them.
+    std::function<void(core::FeedId, bool is_told)> on_new_items;
   };
 
   // All outlive this.
@@ -43,8 +45,14 @@ class Desk final : public api::Newsroom, public ingest::Sink {
 
  private:
   void apply(const newsroom::Effects& effects) const;
-  void take_items(newsroom::Command command, core::FeedId feed, ingest::FeedState state);
-  ingest::FeedState learned(core::FeedId feed, ingest::FeedState state,
+  // What is kept when the items are.
+  struct Fetched {
+    ingest::FeedState state;
+    Time at{};             // when it was fetched or pushed
+    bool is_told = false;  // a hub brought it, or told of it
+  };
+  void take_items(newsroom::Command command, const Fetched& fetched);
+  ingest::FeedState learned(core::FeedId feed, const Fetched& fetched,
                             const newsroom::Effects& effects) const;
   void keep(core::FeedId feed, ingest::FeedState state);
 

@@ -38,6 +38,7 @@ std::optional<api::FeedHealth> FeedVisits::health(const core::Feed& feed) const 
   health.last_news = time_of(state->rhythm.last_news);
   health.moved_to = state->learned_url;
   health.fetches = state->fetches;
+  health.hub = hubs_.health(feed.id);
   return health;
 }
 

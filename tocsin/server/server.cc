@@ -28,6 +28,7 @@
 #include "tocsin/server/key_ring.h"
 #include "tocsin/server/subscription_book.h"
 #include "tocsin/server/token_list.h"
+#include "tocsin/server/websub_desk.h"
 
 namespace tocsin::server {
 namespace {
@@ -144,8 +145,9 @@ struct Server::Parts {
   std::optional<fanout::Broadcasts> broadcasts;
   std::optional<Desk> desk;
   std::optional<Fetches> fetches;
-  std::optional<HubPings> hubs;
+  std::optional<HubPings> pings;
   std::optional<ingest::Finder> finder;
+  std::optional<WebSubDesk> hubs;
   std::optional<ingest::Poller> poller;
   Handle poll_timer;
   std::optional<AccountBook> accounts;
@@ -217,11 +219,14 @@ void Server::Parts::connect() {
                                const std::function<void(Status)>& done) { send_test(id, done); });
 
   desk.emplace(loop, *store, ids, random, clock);
-  hubs.emplace(clock, *fetcher, config.hubs);
+  pings.emplace(clock, *fetcher, config.hubs);
   finder.emplace(*fetcher);
   fetches.emplace(*fetcher, [this] { poll(); });
+  hubs.emplace(WebSubDesk::Ports{loop, *store, *fetcher, *desk, random, clock,
+                                 config.fetcher.allow_private_addresses});
   poller.emplace(ingest::PollerConfig{.fetches_max = config.fetches_max}, clock, random, *fetches,
-                 *desk);
+                 *hubs);
+  hubs->attach(*poller, [this] { poll(); });
   desk->listen({.on_alert = [this](const core::Alert& alert) { announce(alert); },
                 .on_site =
                     [this](const core::Site& site) {
@@ -236,16 +241,23 @@ void Server::Parts::connect() {
                       } else {
                         poller->remove(feed.id);
                       }
+                      hubs->on_feed(feed);
                       poll();
                     },
-                .on_feed_removed = [this](core::FeedId feed) { poller->remove(feed); },
+                .on_feed_removed =
+                    [this](core::FeedId feed) {
+                      poller->remove(feed);
+                      hubs->on_feed_removed(feed);
+                    },
                 .on_fresh_items =
                     [this](core::FeedId feed, std::size_t count, Time at) {
                       poller->learn(feed, count, at);
                       poll();
                     },
                 .on_live_event = [this](const core::LiveEvent& event) { on_live_event(event); },
-                .on_vote = [this](core::CommentId comment) { vote_counts->on_vote(comment); }});
+                .on_vote = [this](core::CommentId comment) { vote_counts->on_vote(comment); },
+                .on_new_items = [this](core::FeedId feed,
+                                       bool is_told) { hubs->on_new_items(feed, is_told); }});
 }
 
 void Server::Parts::connect_conversations() {
@@ -283,7 +295,7 @@ void Server::Parts::connect_conversations() {
     openings->look();
     notices->run();
     vote_counts->run();
-    hubs->run();
+    pings->run();
   });
   hourly = loop.every(Millis(3'600'000), [this] { do_hourly(); });
   do_hourly();
@@ -321,7 +333,7 @@ void Server::Parts::on_story(core::StoryId id) {
   openings->touch(id);
   const auto story = store->reader().content().story(id);
   const auto site = story ? store->reader().content().site(story->site) : std::nullopt;
-  if (site && story->state != core::StoryState::kDraft) hubs->tell(pages::feeds_of(*site, *story));
+  if (site && story->state != core::StoryState::kDraft) pings->tell(pages::feeds_of(*site, *story));
 }
 
 // One message to one device, outside of any broadcast.
@@ -458,6 +470,7 @@ void Server::Parts::answer(const http::Request& request, http::Respond respond) 
     respond(std::move(response));
   };
   if (api::Api::owns(request.path)) return api->handle(request, std::move(counted));
+  if (WebSubDesk::owns(request.path)) return hubs->handle(request, counted);
   if (config.extra) {
     if (auto response = config.extra(request)) return counted(*std::move(response));
   }
@@ -469,7 +482,7 @@ void Server::Parts::answer(const http::Request& request, http::Respond respond) 
 Status Server::Parts::serve(const pages::Assets& assets) {
   const auto& content = store->reader().content();
   broadcast_view.emplace(*broadcasts, [this] { warm(); });
-  visits.emplace(*poller, [this] { poll(); });
+  visits.emplace(*poller, *hubs, [this] { poll(); });
   pages.emplace(content, assets, clock, config.hubs);
   connect_conversations();
   const api::Ports ports{
@@ -504,6 +517,10 @@ Status Server::Parts::serve(const pages::Assets& assets) {
                           .writer_networks = {.per_minute = 5 * config.comments_per_minute},
                           .conversations = {.per_minute = config.conversation_comments_per_minute}},
               ports);
+  config.http.limits.body_bytes_max_of =
+      [this, most = config.http.limits.body_bytes_max](std::string_view target) {
+        return hubs->body_bytes_max(target, most);
+      };
   config.http.stream_farewell = [this] { return live->farewell(); };
   TOCSIN_TRY(http,
              httpd::HttpServer::listen(loop, config.http,
@@ -539,6 +556,7 @@ Result<std::unique_ptr<Server>> Server::start(net::Loop& loop, ServerConfig conf
   for (const auto& feed : parts->store->reader().content().all_feeds()) {
     if (feed.enabled) parts->poller->load(target_of(feed), states[feed.id]);
   }
+  TOCSIN_TRY(std::ignore, parts->hubs->load());
   parts->poll();
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }

@@ -28,9 +28,9 @@ struct ServerConfig {
   FirstSite first_site;
   httpd::HttpServerConfig http;
   fetch::FetcherConfig fetcher;
-  std::size_t fetches_max = 32;  // at a time
+  std::size_t fetches_max = 32;   // at a time
   std::vector<std::string> hubs;  // that our feeds name (WebSub)
-  fetch::MailConfig mail;        // without a URL no e-mail is sent
+  fetch::MailConfig mail;         // without a URL no e-mail is sent
   SenderPool::Config senders;
   core::EndpointPolicy endpoints;
   std::uint32_t registrations_per_minute = 120;  // from one network

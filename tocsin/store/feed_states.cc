@@ -3,24 +3,11 @@
 
 #include "tocsin/json/json.h"
 #include "tocsin/sqlite/database.h"
+#include "tocsin/store/members.h"
 #include "tocsin/store/rows.h"
 
 namespace tocsin::store {
 namespace {
-
-std::int64_t number_of(const Json& json, std::string_view name) {
-  const Json* member = json.find(name);
-  return member == nullptr ? 0 : member->if_int().value_or(0);
-}
-
-bool flag_of(const Json& json, std::string_view name) {
-  const Json* member = json.find(name);
-  return member != nullptr && member->if_bool().value_or(false);
-}
-
-Time time_of(const Json& json, std::string_view name) {
-  return Time{Millis{number_of(json, name)}};
-}
 
 std::string bytes_of(const Json& json, std::string_view name) {
   const auto bytes = unhex(json.text(name).value_or(""));
@@ -81,6 +68,7 @@ std::string to_text(const ingest::FeedState& state) {
   Json out({{"etag_hex", hex(as_bytes(state.etag))},
             {"last_modified_hex", hex(as_bytes(state.last_modified))},
             {"known", state.known},
+            {"keys_need_document", state.keys_need_document},
             {"gone", state.gone},
             {"skip_hours", state.skip_hours},
             {"skip_days", state.skip_days},
@@ -116,6 +104,7 @@ ingest::FeedState feed_state_of(std::string_view text) {
   }
   if (json->find("ttl_s") != nullptr) out.ttl = Seconds{number_of(*json, "ttl_s")};
   out.known = flag_of(*json, "known");
+  out.keys_need_document = flag_of(*json, "keys_need_document");
   out.gone = flag_of(*json, "gone");
   out.skip_hours = static_cast<std::uint32_t>(number_of(*json, "skip_hours"));
   out.skip_days = static_cast<std::uint32_t>(number_of(*json, "skip_days"));

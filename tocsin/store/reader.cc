@@ -60,6 +60,10 @@ Result<std::map<core::FeedId, ingest::FeedState>> Reader::load_feed_states() {
   return store::load_feed_states(*database_);
 }
 
+Result<std::vector<websub::Subscription>> Reader::load_hub_subscriptions() {
+  return store::load_hub_subscriptions(*database_);
+}
+
 Status Reader::backup(const std::string& file) {
   TOCSIN_TRY(std::ignore, create_private_file(file));
   return database_->query("VACUUM INTO ?1").bind(file).run();

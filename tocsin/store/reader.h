@@ -12,6 +12,7 @@
 #include "tocsin/ingest/feed_state.h"
 #include "tocsin/newsroom/content.h"
 #include "tocsin/store/records.h"
+#include "tocsin/websub/subscription.h"
 
 namespace tocsin::sqlite {
 class Database;
@@ -42,6 +43,8 @@ class Reader {
   Result<std::optional<Session>> find_session(const crypto::Digest& hash);
   Result<std::optional<InstallationKey>> load_installation_key();
   Result<std::map<core::FeedId, ingest::FeedState>> load_feed_states();
+  // What cannot be read is left out.
+  Result<std::vector<websub::Subscription>> load_hub_subscriptions();
 
   // Writes all of it as it stands at this moment into one file (mode 0600) that opens as
   // `tocsin.db`. Takes as long as reading and writing the whole; a server may go on meanwhile.

@@ -12,6 +12,7 @@
 #include "tocsin/ingest/feed_state.h"
 #include "tocsin/newsroom/apply.h"
 #include "tocsin/store/records.h"
+#include "tocsin/websub/subscriber.h"
 
 // What is done with the tables, on one connection: the writer's jobs and the reader's questions.
 // Functions that write are for use inside a transaction, which is undone if they fail. Errors
@@ -78,6 +79,10 @@ Result<std::size_t> forget_networks(Database& database, Time before);
 // For a feed that is not there it does nothing: it was removed while the fetch was under way.
 Status put_feed_state(Database& database, core::FeedId feed, const ingest::FeedState& state);
 Result<std::map<core::FeedId, ingest::FeedState>> load_feed_states(Database& database);
+
+// Writes it whole, or deletes it.
+Status put_hub_subscription(Database& database, const websub::Change& change);
+Result<std::vector<websub::Subscription>> load_hub_subscriptions(Database& database);
 
 // The contracts are written at fanout::ProgressStore. `is_last`: the broadcast is finished.
 Status save_plan(Database& database, const fanout::Plan& plan);

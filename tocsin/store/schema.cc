@@ -396,8 +396,17 @@ CREATE INDEX story_by_feed_url ON story (feed, url);
 CREATE INDEX story_by_feed_headline ON story (feed, headline);
 )sql";
 
-constexpr std::array<std::string_view, 6> kMigrations = {
-    kFirst, kPerMessageKeys, kConversations, kFollowersOfReaders, kAnnouncedInOrder, kHeldAlerts};
+// One row a callback URL, which outlives its feed until the hub has let go of it.
+constexpr std::string_view kHubSubscriptions = R"sql(
+CREATE TABLE hub_subscription (
+  token BLOB PRIMARY KEY,
+  record TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array<std::string_view, 7> kMigrations = {
+    kFirst,      kPerMessageKeys,  kConversations, kFollowersOfReaders, kAnnouncedInOrder,
+    kHeldAlerts, kHubSubscriptions};
 
 Result<std::int64_t> number_of(Database& database, std::string_view pragma) {
   auto query = database.query(pragma);

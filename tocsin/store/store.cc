@@ -276,6 +276,17 @@ void Store::put_feed_state(core::FeedId feed, ingest::FeedState state, Done<std:
       std::move(done));
 }
 
+void Store::put_hub_subscriptions(std::vector<websub::Change> changes, Done<std::monostate> done) {
+  inside_->add<std::monostate>(
+      [changes = std::move(changes)](Database& database) -> Status {
+        for (const auto& change : changes) {
+          TOCSIN_TRY(std::ignore, store::put_hub_subscription(database, change));
+        }
+        return ok();
+      },
+      std::move(done));
+}
+
 fanout::ProgressStore& Store::progress() { return *inside_; }
 Reader& Store::reader() { return inside_->reader(); }
 

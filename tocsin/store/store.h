@@ -15,6 +15,7 @@
 #include "tocsin/newsroom/apply.h"
 #include "tocsin/store/reader.h"
 #include "tocsin/store/records.h"
+#include "tocsin/websub/subscriber.h"
 
 namespace tocsin::store {
 
@@ -90,6 +91,9 @@ class Store {
 
   // Nothing happens if the feed has been removed.
   void put_feed_state(core::FeedId feed, ingest::FeedState state, Done<std::monostate> done);
+
+  // All or none.
+  void put_hub_subscriptions(std::vector<websub::Change> changes, Done<std::monostate> done);
 
   // Its reads are for the thread that uses reader().
   fanout::ProgressStore& progress();

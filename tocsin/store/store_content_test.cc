@@ -79,7 +79,7 @@ TEST(StoreContent, KeepsTheStatesOfFeeds) {
   state.last_modified = "Mon, 23 Nov 2026 09:41:00 GMT";
   state.body_digest.emplace().fill(7);
   state.ttl = Seconds{600};
-  state.known = state.gone = true;
+  state.known = state.gone = state.keys_need_document = true;
   state.last_fetch = sample::kNow;
   state.next_fetch = sample::kNow + Seconds{60};
   state.failures = 3;
