@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "tocsin/api/feed_visits.h"
+#include "tocsin/api/feeds/feed_visits.h"
 #include "tocsin/base/clock.h"
 #include "tocsin/base/id.h"
 #include "tocsin/base/random.h"

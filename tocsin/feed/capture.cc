@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "tocsin/base/base64url.h"
-#include "tocsin/feed/sanitize.h"
+#include "tocsin/feed/sanitize/sanitize.h"
 #include "tocsin/markup/text.h"
 
 namespace tocsin::feed {

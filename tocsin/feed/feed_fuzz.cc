@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tocsin/feed/feed.h"
-#include "tocsin/feed/sanitize.h"
+#include "tocsin/feed/sanitize/sanitize.h"
 
 // The first byte chooses the options. What is read prints as JSON that is read again, and its HTML
 // is clean.

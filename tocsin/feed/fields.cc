@@ -5,7 +5,7 @@
 #include <charconv>
 #include <iterator>
 
-#include "tocsin/feed/sanitize.h"
+#include "tocsin/feed/sanitize/sanitize.h"
 #include "tocsin/markup/text.h"
 
 namespace tocsin::feed {

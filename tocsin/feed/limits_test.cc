@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tocsin/feed/feed.h"
-#include "tocsin/feed/sanitize.h"
+#include "tocsin/feed/sanitize/sanitize.h"
 
 // Documents made to be expensive. Each has to end within the time of kPatience on a slow machine
 // under sanitizers: far above what linear time takes, far below what quadratic time does.

@@ -5,7 +5,7 @@
 
 #include "tocsin/feed/dates.h"
 #include "tocsin/feed/feed.h"
-#include "tocsin/feed/sanitize.h"
+#include "tocsin/feed/sanitize/sanitize.h"
 #include "tocsin/markup/text.h"
 
 namespace tocsin::feed {

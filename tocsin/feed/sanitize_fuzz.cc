@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "tocsin/base/bytes.h"
-#include "tocsin/feed/sanitize.h"
+#include "tocsin/feed/sanitize/sanitize.h"
 #include "tocsin/markup/text.h"
 
 namespace {

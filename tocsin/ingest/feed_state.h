@@ -38,7 +38,6 @@ struct FeedTarget {
   Seconds calm{0};
   Time calm_until{};
 };
-};
 
 enum class Verdict : std::uint8_t {
   kDocument,   // a feed, different from the last one

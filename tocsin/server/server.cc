@@ -7,12 +7,13 @@
 #include "tocsin/api/api.h"
 #include "tocsin/crypto/crypto.h"
 #include "tocsin/fanout/broadcasts.h"
-#include "tocsin/feed/sanitize.h"
+#include "tocsin/feed/sanitize/sanitize.h"
 #include "tocsin/ingest/finder.h"
 #include "tocsin/ingest/poller.h"
 #include "tocsin/observe/log.h"
 #include "tocsin/observe/metrics.h"
 #include "tocsin/pages/pages.h"
+#include "tocsin/server/adapters.h"
 #include "tocsin/server/conversation/account_book.h"
 #include "tocsin/server/conversation/classifier.h"
 #include "tocsin/server/conversation/letters.h"
@@ -22,13 +23,13 @@
 #include "tocsin/server/conversation/receipts.h"
 #include "tocsin/server/conversation/vote_counts.h"
 #include "tocsin/server/desk.h"
-#include "tocsin/server/feed_visits.h"
-#include "tocsin/server/hub_pings.h"
+#include "tocsin/server/feeds/feed_visits.h"
+#include "tocsin/server/feeds/hub_pings.h"
+#include "tocsin/server/feeds/websub_desk.h"
 #include "tocsin/server/key_refill.h"
 #include "tocsin/server/key_ring.h"
 #include "tocsin/server/subscription_book.h"
 #include "tocsin/server/token_list.h"
-#include "tocsin/server/websub_desk.h"
 
 namespace tocsin::server {
 namespace {
@@ -38,62 +39,6 @@ namespace {
 constexpr Seconds kAlertsResumed{86'400};
 // How many connections are opened ahead: 100 streams each carry 2,000 messages a second at 50 ms.
 constexpr std::uint64_t kSubscriptionsPerConnection = 3'000;
-
-struct Dispatch final : fanout::Dispatch {
-  explicit Dispatch(SenderPool& the_senders) : senders(the_senders) {}
-  void send(core::Batch batch) override { senders.submit(std::move(batch)); }
-  void stop() override { senders.stop(); }
-  SenderPool& senders;
-};
-
-// Fetches, and says when an answer was dealt with: the poller then has another moment at which it
-// wants to run.
-struct Fetches final : ingest::FetchPort {
-  Fetches(fetch::Fetcher& the_fetcher, std::function<void()> on_answered)
-      : fetcher(the_fetcher), answered(std::move(on_answered)) {}
-  void fetch(ingest::FetchRequest request, std::function<void(ingest::FetchResult)> done) override {
-    fetcher.fetch(std::move(request), [this, done = std::move(done)](ingest::FetchResult result) {
-      done(std::move(result));
-      answered();
-    });
-  }
-  fetch::Fetcher& fetcher;
-  std::function<void()> answered;
-};
-
-struct BroadcastView final : api::Broadcasts {
-  BroadcastView(const fanout::Broadcasts& the_broadcasts, std::function<void()> warm)
-      : broadcasts(the_broadcasts), warm_(std::move(warm)) {}
-  std::optional<fanout::Progress> progress(core::AlertId alert) const override {
-    auto found = broadcasts.progress(alert);
-    if (found) return *std::move(found);
-    log::error("broadcast.unreadable", {{"why", found.error().message}});
-    return std::nullopt;
-  }
-  void warm_up() override { warm_(); }
-
-  const fanout::Broadcasts& broadcasts;
-
- private:
-  std::function<void()> warm_;
-};
-
-// Runs `task` at an instant, replacing what was asked before.
-class Alarm {
- public:
-  Alarm(net::Loop& loop, const Clock& clock, std::function<void()> task)
-      : loop_(loop), clock_(clock), task_(std::move(task)) {}
-  void set(Instant at) {
-    const auto wait = std::chrono::ceil<Millis>(at - clock_.instant());
-    timer_ = loop_.after(std::max(wait, Millis(0)), task_);
-  }
-
- private:
-  net::Loop& loop_;
-  const Clock& clock_;
-  std::function<void()> task_;
-  Handle timer_;
-};
 
 }  // namespace
 

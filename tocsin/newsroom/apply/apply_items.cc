@@ -3,10 +3,10 @@
 #include <set>
 #include <tuple>
 
+#include "tocsin/newsroom/apply/fields.h"
+#include "tocsin/newsroom/apply/steps.h"
 #include "tocsin/newsroom/dateline.h"
-#include "tocsin/newsroom/fields.h"
 #include "tocsin/newsroom/limits.h"
-#include "tocsin/newsroom/steps.h"
 #include "tocsin/newsroom/text.h"
 
 namespace tocsin::newsroom {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "tocsin/newsroom/steps.h"
+#include "tocsin/newsroom/apply/steps.h"
 
 // The flood guard: what a changed publishing system, a backfill, a feed that repeats itself or a
 // wrong clock would send to every reader is shown to a person first.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/feed/sanitize.h"
+#include "tocsin/feed/sanitize/sanitize.h"
 
 #include <gtest/gtest.h>
 

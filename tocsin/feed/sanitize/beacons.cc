@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/feed/beacons.h"
+#include "tocsin/feed/sanitize/beacons.h"
 
 #include <algorithm>
 #include <string>

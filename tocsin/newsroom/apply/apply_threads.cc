@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tuple>
 
-#include "tocsin/newsroom/fields.h"
+#include "tocsin/newsroom/apply/fields.h"
+#include "tocsin/newsroom/apply/steps.h"
 #include "tocsin/newsroom/limits.h"
-#include "tocsin/newsroom/steps.h"
 #include "tocsin/newsroom/text.h"
 
 namespace tocsin::newsroom {

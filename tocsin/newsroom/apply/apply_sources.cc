@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "tocsin/conversation/policy.h"
-#include "tocsin/newsroom/fields.h"
+#include "tocsin/newsroom/apply/fields.h"
+#include "tocsin/newsroom/apply/steps.h"
 #include "tocsin/newsroom/limits.h"
-#include "tocsin/newsroom/steps.h"
 #include "tocsin/newsroom/text.h"
 #include "tocsin/url/url.h"
 

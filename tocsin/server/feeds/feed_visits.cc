@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/server/feed_visits.h"
+#include "tocsin/server/feeds/feed_visits.h"
 
 #include "tocsin/ingest/schedule.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/server/hub_pings.h"
+#include "tocsin/server/feeds/hub_pings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

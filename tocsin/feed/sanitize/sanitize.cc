@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/feed/sanitize.h"
+#include "tocsin/feed/sanitize/sanitize.h"
 
 #include <algorithm>
 #include <optional>
 #include <vector>
 
-#include "tocsin/feed/allowlist.h"
-#include "tocsin/feed/beacons.h"
+#include "tocsin/feed/sanitize/allowlist.h"
+#include "tocsin/feed/sanitize/beacons.h"
 #include "tocsin/markup/html.h"
 #include "tocsin/markup/text.h"
 

@@ -6,7 +6,7 @@
 #include "tocsin/api/ports.h"
 #include "tocsin/core/content.h"
 #include "tocsin/ingest/poller.h"
-#include "tocsin/server/websub_desk.h"
+#include "tocsin/server/feeds/websub_desk.h"
 
 namespace tocsin::server {
 

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <tuple>
 
-#include "tocsin/newsroom/fields.h"
+#include "tocsin/newsroom/apply/fields.h"
+#include "tocsin/newsroom/apply/steps.h"
 #include "tocsin/newsroom/limits.h"
-#include "tocsin/newsroom/steps.h"
 
 namespace tocsin::newsroom {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/server/websub_desk.h"
+#include "tocsin/server/feeds/websub_desk.h"
 
 #include <filesystem>
 #include <future>

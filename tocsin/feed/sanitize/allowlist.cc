@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/feed/allowlist.h"
+#include "tocsin/feed/sanitize/allowlist.h"
 
 #include <algorithm>
 #include <iterator>
 
-#include "tocsin/feed/sanitize.h"
+#include "tocsin/feed/sanitize/sanitize.h"
 #include "tocsin/markup/text.h"
 
 namespace tocsin::feed {

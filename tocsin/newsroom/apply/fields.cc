@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/newsroom/fields.h"
+#include "tocsin/newsroom/apply/fields.h"
 
 #include <algorithm>
 #include <map>
