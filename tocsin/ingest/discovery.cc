@@ -94,11 +94,10 @@ Advertised in_page(std::string_view html, const std::string& address) {
 }
 
 // The first place that names a hub counts.
-Advertised first_of(Advertised header, Advertised document, const std::string& address) {
+Advertised first_of(Advertised header, Advertised document) {
   Advertised out = std::move(header.hubs.empty() ? document : header);
   if (out.hubs.empty()) return {};
   if (out.topic.empty()) out.topic = std::move(document.topic);
-  if (out.topic.empty()) out.topic = address;
   return out;
 }
 
@@ -109,12 +108,12 @@ Advertised discover(const http::Headers& headers, const feed::ParsedFeed& feed,
   Links links(address);
   for (const auto& hub : feed.hubs) links.add("hub", hub);
   links.add("self", feed.self);
-  return first_of(in_headers(headers, address), links.take(), address);
+  return first_of(in_headers(headers, address), links.take());
 }
 
 Advertised discover_in_page(const http::Headers& headers, std::string_view html,
                             const std::string& address) {
-  return first_of(in_headers(headers, address), in_page(html, address), address);
+  return first_of(in_headers(headers, address), in_page(html, address));
 }
 
 }  // namespace tocsin::ingest

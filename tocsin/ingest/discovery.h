@@ -17,14 +17,14 @@ inline constexpr std::size_t kHubUrlBytesMax = 2'048;  // longer ones are left o
 // Who pushes what is new in a document (WebSub, W3C Recommendation 23 January 2018, section 4).
 struct Advertised {
   std::vector<std::string> hubs{};  // absolute http or https URLs; empty: nobody
-  std::string topic{};              // the document's name at the hubs: an absolute URL
+  // The document's name at the hubs: an absolute URL; empty where it does not say.
+  std::string topic{};
 
   bool operator==(const Advertised&) const = default;
 };
 
 // What the response to a GET of `address` advertises: by Link header fields, and only where they
-// name no hub by the document itself. A document that does not say what it is called is called
-// `address`.
+// name no hub by the document itself.
 Advertised discover(const http::Headers& headers, const feed::ParsedFeed& feed,
                     const std::string& address);
 

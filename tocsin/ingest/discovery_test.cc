@@ -63,8 +63,8 @@ TEST(Discovery, PrefersHeaderFieldsToTheDocument) {
   EXPECT_EQ(self_alone.topic, "https://news.example/wrong");
 }
 
-TEST(Discovery, CallsADocumentWithoutANameByItsAddress) {
-  EXPECT_EQ(discover({}, feed_with({"https://hub.example/"}), kAddress).topic, kAddress);
+TEST(Discovery, LeavesADocumentWithoutANameUnnamed) {
+  EXPECT_EQ(discover({}, feed_with({"https://hub.example/"}), kAddress).topic, "");
 }
 
 TEST(Discovery, FindsNothingWithoutAHub) {

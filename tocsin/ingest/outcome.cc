@@ -99,9 +99,18 @@ Rhythm rhythm_of(const std::vector<FetchedItem>& items, Time now) {
   return first_rhythm(std::move(published), now);
 }
 
+// A document that does not say what it is called is called what it was asked for: where a redirect
+// leads may be another place each time.
+Advertised named(Advertised found, const FeedTarget& target, const FeedState& state) {
+  if (!found.hubs.empty() && found.topic.empty()) found.topic = address_of(target, state);
+  return found;
+}
+
 // Reads the body of a 200. Sets the verdict, and the problem where there is one.
-void read_document(const std::string& address, const FetchResult& result, FetchOutcome& outcome) {
+void read_document(const FeedTarget& target, const FetchResult& result, FetchOutcome& outcome) {
   FeedState& state = outcome.state;
+  const std::string address =
+      result.hops.empty() ? address_of(target, state) : result.hops.back().to;
   const crypto::Digest digest = crypto::sha256(as_bytes(result.body));
   if (digest == state.body_digest) {
     outcome.report.verdict = Verdict::kUnchanged;
@@ -114,10 +123,10 @@ void read_document(const std::string& address, const FetchResult& result, FetchO
     outcome.report.problem = advice_not_a_feed(parsed.error().message);
     // A page may have a hub that pushes the feed. One that has none may be an error of today.
     auto in_page = discover_in_page(result.headers, result.body, address);
-    if (!in_page.hubs.empty()) outcome.advertised = std::move(in_page);
+    if (!in_page.hubs.empty()) outcome.advertised = named(std::move(in_page), target, state);
     return;
   }
-  outcome.advertised = discover(result.headers, *parsed, address);
+  outcome.advertised = named(discover(result.headers, *parsed, address), target, state);
   state.keys_need_document = keys_need_document(*parsed);
   state.body_digest = digest;
   state.ttl = parsed->ttl;
@@ -211,8 +220,7 @@ FetchOutcome judge(const FeedTarget& target, FeedState state, FetchResult result
                 .body_bytes = result.body.size()};
 
   if (out.report.verdict == Verdict::kDocument) {
-    read_document(result.hops.empty() ? address_of(target, kept) : result.hops.back().to, result,
-                  out);
+    read_document(target, result, out);
   } else if (!is_success(out.report.verdict)) {
     out.report.problem = advice(result);
   }

@@ -311,6 +311,14 @@ TEST(Outcome, TellsWhoPushesTheFeed) {
   EXPECT_EQ(page.advertised->hubs, std::vector<std::string>{"https://news.example/hub"});
 }
 
+TEST(Outcome, CallsADocumentWithoutANameWhatItWasAskedFor) {
+  auto moved = response(200, rss(item("a")), {{"link", "</hub>; rel=hub"}});
+  moved.hops = {{302, "https://cdn.example/a8f3"}};
+  const auto out = judged(std::move(moved));
+  EXPECT_EQ(out.advertised->hubs, std::vector<std::string>{"https://cdn.example/hub"});
+  EXPECT_EQ(out.advertised->topic, kTarget.url);
+}
+
 TEST(Outcome, TellsNothingOfHubsWhereNothingWasRead) {
   const auto first = judged(response(200, rss(item("a"))));
   EXPECT_FALSE(judged(response(200, rss(item("a"))), first.state).advertised);

@@ -14,8 +14,6 @@ std::string bytes_of(const Json& json, std::string_view name) {
   return bytes ? std::string(as_text(*bytes)) : std::string();
 }
 
-std::int64_t number_of(Time time) { return time.time_since_epoch().count(); }
-
 // A fetch as a row of numbers: there are many.
 Json row_of(const ingest::FetchNote& note) {
   return Json(Json::Array{Json(number_of(note.at)), Json(static_cast<std::int64_t>(note.verdict)),

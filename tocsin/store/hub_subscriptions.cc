@@ -26,6 +26,7 @@ std::string to_text(const Subscription& record) {
                {"callback", record.callback},
                {"secret", hex(record.secret.reveal())},
                {"is_signing", record.is_signing},
+               {"begun", number_of(record.begun)},
                {"step", text(record.step)},
                {"next_step", number_of(record.next_step)},
                {"expires", number_of(record.expires)},
@@ -60,6 +61,7 @@ std::optional<Subscription> subscription_of(const websub::Token& token, std::str
   out.callback = json->text("callback").value_or("");
   out.secret = Secret<websub::HubSecret>(*secret);
   out.is_signing = flag_of(*json, "is_signing");
+  out.begun = time_of(*json, "begun");
   out.step = *step;
   out.next_step = time_of(*json, "next_step");
   out.expires = time_of(*json, "expires");

@@ -16,6 +16,7 @@ websub::Subscription sample_subscription(std::uint8_t number, websub::Step step)
                            .topic = "https://news.example/feed",
                            .callback = "https://bell.example/websub/x",
                            .is_signing = true,
+                           .begun = Time{Millis{99}},
                            .step = step,
                            .next_step = Time{Millis{1'795'426'860'123}},
                            .expires = Time{Millis{1'795'426'861'456}},
@@ -38,6 +39,7 @@ void expect_equal(const websub::Subscription& a, const websub::Subscription& b) 
   EXPECT_EQ(a.callback, b.callback);
   EXPECT_EQ(a.secret.reveal(), b.secret.reveal());
   EXPECT_EQ(a.is_signing, b.is_signing);
+  EXPECT_EQ(a.begun, b.begun);
   EXPECT_EQ(a.step, b.step);
   EXPECT_EQ(a.next_step, b.next_step);
   EXPECT_EQ(a.expires, b.expires);

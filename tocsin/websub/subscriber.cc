@@ -58,9 +58,10 @@ void Subscriber::want(core::FeedId feed, const ingest::Advertised& advertised,
   }
   auto hubs = advertised.hubs;
   const auto same = std::find(hubs.begin(), hubs.end(), record->hub());
-  const bool is_same = same != hubs.end() && record->topic == advertised.topic &&
-                       record->callback.starts_with(callbacks);
-  if (!is_same) {
+  const bool is_same = same != hubs.end() && record->topic == advertised.topic;
+  const bool has_moved = !record->callback.starts_with(callbacks);
+  if (!is_same && !has_moved && now < record->begun + kSwitchGap) return;
+  if (!is_same || has_moved) {
     end(*record, now);
     if (!hubs.empty()) begin(feed, advertised, callbacks, now);
     return;
@@ -83,7 +84,7 @@ void Subscriber::begin(core::FeedId feed, const ingest::Advertised& advertised,
   random_.fill(secret);
   record.secret = Secret<HubSecret>(secret);
   record.callback = callbacks + base64url(record.token);
-  record.next_step = now;
+  record.begun = record.next_step = now;
   by_feed_[feed] = record.token;
   const auto place = records_.insert_or_assign(record.token, std::move(record)).first;
   changed(place->second);

@@ -26,6 +26,8 @@ inline constexpr Seconds kRetryMin{60};           // after the first failure; do
 inline constexpr Seconds kRetryMax{6 * 3'600};
 inline constexpr Seconds kRefusedWait{86'400};
 inline constexpr Seconds kRenewalGap{60};  // at least so long between two renewals
+// A document that names another hub or topic each time is not followed more often.
+inline constexpr Seconds kSwitchGap{3'600};
 inline constexpr std::size_t kRunsMax = 8;
 inline constexpr std::size_t kRedirectsMax = 5;
 inline constexpr std::uint32_t kEndTriesMax = 3;
@@ -74,7 +76,8 @@ class Subscriber {
   // Takes up what was stored.
   void load(Subscription record);
   // What a fetch of the feed said. `callbacks`: the URL that, with a token, makes a callback URL.
-  // The subscription is made, left as it is, or ended if the feed has another topic or other hubs.
+  // The subscription is made, left as it is, or ended if the feed has another topic, other hubs or
+  // none, at the earliest kSwitchGap after it was made.
   void want(core::FeedId feed, const ingest::Advertised& advertised, const std::string& callbacks,
             Time now);
   // The feed is not followed any more.

@@ -343,6 +343,7 @@ TEST_F(SubscriberTest, EndsWhatWasAskedForMeanwhile) {
 
 TEST_F(SubscriberTest, GoesWithTheFeedToAnotherTopicOrHub) {
   const Token first = token_in(subscribe());
+  now += kSwitchGap;
   want(kHub, "https://news.example/moved");
   const auto due = subscriber.due(now);
   ASSERT_THAT(due, SizeIs(2));
@@ -351,12 +352,25 @@ TEST_F(SubscriberTest, GoesWithTheFeedToAnotherTopicOrHub) {
   EXPECT_TRUE(subscriber.find(first)->is_ending());
 }
 
+TEST_F(SubscriberTest, DoesNotFollowADocumentThatIsCalledAnotherNameEachTime) {
+  subscribe();
+  subscriber.take_changes();
+  for (int i = 0; i < 50; ++i) {
+    now += Seconds(60);
+    want(kHub, kTopic + "?" + std::to_string(i));
+    subscriber.want(kFeed, {}, kCallbacks, now);
+  }
+  EXPECT_THAT(subscriber.take_changes(), IsEmpty());
+  EXPECT_EQ(record().topic, kTopic);
+}
+
 TEST_F(SubscriberTest, StaysWithItsHubWhileThatIsAdvertised) {
   subscribe();
   const auto before = record().token;
   want_hubs({"https://other.example/", kHub});
   EXPECT_EQ(record().token, before);
   EXPECT_THAT(record().hubs, ElementsAre(kHub, "https://other.example/"));
+  now += kSwitchGap;
   subscriber.want(kFeed, {}, kCallbacks, now);
   EXPECT_EQ(subscriber.of(kFeed), nullptr);
 }

@@ -40,6 +40,7 @@ struct Subscription {
   Secret<HubSecret> secret{};
   bool is_signing = false;  // the hub has the secret: what is not signed with it is ignored
 
+  Time begun{};
   Step step = Step::kAsk;
   Time next_step{};
   Time expires{};              // of the lease; 1970: there was none

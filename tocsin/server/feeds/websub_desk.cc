@@ -113,6 +113,7 @@ Status WebSubDesk::load() {
       subscriber_.forget(id, now);
     }
   }
+  for (const auto& feed : content_.all_feeds()) urls_[feed.id] = feed.url;
   settle();
   every_second_ = ports_.loop.every(kTurn, [this] { settle(); });
   return ok();
@@ -143,12 +144,17 @@ std::optional<std::string> WebSubDesk::callbacks_of(core::FeedId id) const {
 }
 
 void WebSubDesk::on_feed(const core::Feed& feed) {
-  if (feed.enabled) return set_calm(feed.id);
-  on_feed_removed(feed.id);
+  const auto known = urls_.find(feed.id);
+  const bool has_moved = known != urls_.end() && known->second != feed.url;
+  if (!feed.enabled || has_moved) on_feed_removed(feed.id);
+  if (!feed.enabled) return;
+  urls_[feed.id] = feed.url;
+  set_calm(feed.id);
 }
 
 void WebSubDesk::on_feed_removed(core::FeedId feed) {
   hinted_.erase(feed);
+  urls_.erase(feed);
   subscriber_.forget(feed, ports_.clock.now());
   settle();
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "tocsin/api/ports.h"
@@ -45,7 +46,7 @@ class WebSubDesk final : public ingest::Sink {
   Status load();
 
   void take(ingest::FetchOutcome outcome) override;
-  // A feed was added, changed or switched off.
+  // A feed was added, changed or switched off. One with another address is another feed to a hub.
   void on_feed(const core::Feed& feed);
   void on_feed_removed(core::FeedId feed);
   void on_new_items(core::FeedId feed, bool is_told);
@@ -78,7 +79,8 @@ class WebSubDesk final : public ingest::Sink {
   websub::Subscriber subscriber_;
   ingest::Poller* poller_ = nullptr;
   std::function<void()> on_due_;
-  std::unordered_set<core::FeedId> hinted_;  // to be polled because a hub said so
+  std::unordered_map<core::FeedId, std::string> urls_;  // of the feeds, to see them change
+  std::unordered_set<core::FeedId> hinted_;             // to be polled because a hub said so
   guard::RateLimit callers_;
   Handle every_second_;
 };

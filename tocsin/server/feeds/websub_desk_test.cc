@@ -249,6 +249,19 @@ TEST_F(WebSubDeskTest, EndsWithTheFeed) {
   EXPECT_EQ(call("POST", path, "x").status, 410);
 }
 
+TEST_F(WebSubDeskTest, EndsWhenTheFeedGetsAnotherAddress) {
+  start("https://bell.example");
+  verify();
+  auto feed = sample::feed();
+  desk_->on_feed(feed);
+  EXPECT_THAT(web_.posts, SizeIs(1));
+  feed.url = "https://wire.example/other";
+  desk_->on_feed(feed);
+  EXPECT_FALSE(desk_->health(sample::kFeed));
+  ASSERT_THAT(web_.posts, SizeIs(2));
+  EXPECT_THAT(*web_.posts[1].posted, HasSubstr("hub.mode=unsubscribe"));
+}
+
 TEST_F(WebSubDeskTest, GoesOnAfterARestartAndEndsWhatNobodyFollows) {
   start("https://bell.example");
   verify();
