@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The program polls a farm of feeds on loopback, as one process bound to one core. Prints what it
-// cost and how late the polls were. With faults it is a test: every item must have become one
+// The program polls a farm of feeds on loopback. Prints what it cost, all its threads together, and
+// how late the polls were. With faults it is a test: every item must have become one
 // story, none may have been alerted twice, and no feed may have been visited more than etiquette
 // allows; it exits with 1 otherwise.
 //
@@ -18,7 +18,6 @@
 #include <vector>
 
 #include "feed_farm.h"
-#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -68,10 +67,6 @@ class Program {
     pid_ = fork();
     if (pid_ != 0) return;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    cpu_set_t core;
-    CPU_ZERO(&core);
-    CPU_SET(0, &core);
-    sched_setaffinity(0, sizeof core, &core);
     execl(program.c_str(), program.c_str(), "serve", "--data-folder", folder.c_str(),
           "--listen-port", "0", "--site-url", "http://127.0.0.1:8080", "--vapid-subject",
           "mailto:farm@farm.example", "--allow-private-addresses", "true", "--fetch-concurrency",
@@ -238,6 +233,7 @@ struct Completeness {
   const Made& made;
   Time settled;  // what was there by then must have been seen
   Millis margin;
+  bool has_alerts;
   std::size_t items = 0;
   std::size_t alerts = 0;
   std::vector<std::string> broken{};
@@ -269,7 +265,7 @@ struct Completeness {
     if (stories == 0) complain(feed, url, "was missed");
     if (stories > (comes_again ? 2 : 1)) complain(feed, url, "has more than one story");
     if (count(made.released) > (is_news ? 1 : 0)) complain(feed, url, "was alerted too often");
-    if (is_news && count(made.released) + count(made.held) == 0) {
+    if (has_alerts && is_news && count(made.released) + count(made.held) == 0) {
       complain(feed, url, "has no alert");
     }
     if (is_news && !comes_again && count(made.held) > 0) complain(feed, url, "was held");
@@ -328,7 +324,7 @@ std::size_t judge(const Options& options, const FeedFarm& farm, const bench::Far
   const Made made = read_folder(folder);
   // After a failure a feed is left alone for up to twice its interval, or as it asked.
   const Seconds margin = 2 * std::max(2 * options.interval, config.retry_after) + Seconds(5);
-  Completeness completeness{farm, made, end - margin, margin};
+  Completeness completeness{farm, made, end - margin, margin, options.has_faults};
   for (std::size_t i = 0; i < options.feeds; ++i) {
     etiquette.check(i);
     completeness.check(i);
@@ -340,7 +336,15 @@ std::size_t judge(const Options& options, const FeedFarm& farm, const bench::Far
          print_broken("breaches of etiquette", etiquette.broken);
 }
 
+bool is_all_visited(const Options& options, const FeedFarm& farm) {
+  for (std::size_t i = 0; i < options.feeds; ++i) {
+    if (farm.log(i).visits.empty()) return false;
+  }
+  return true;
+}
+
 int run(const Options& options, const std::string& folder) {
+  constexpr int kWarmUpsMax = 10;
   // The first round finds every feed new; it is left out of what is measured.
   const Seconds warm_up = options.interval + Seconds(20);
   bench::FarmConfig config{.feeds = options.feeds,
@@ -354,7 +358,9 @@ int run(const Options& options, const std::string& folder) {
   FeedFarm farm(config);
   fill_folder(folder, options, farm);
   Program program(options.program, folder);
-  farm.run(warm_up);
+  for (int round = 0; round < kWarmUpsMax && !is_all_visited(options, farm); ++round) {
+    farm.run(warm_up);
+  }
   const Time from = system_clock().now();
   const double cpu_before = program.cpu_seconds();
   farm.run(options.duration);

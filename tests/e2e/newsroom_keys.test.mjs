@@ -266,7 +266,8 @@ function faintTexts() {
 }
 
 for (const [hash, width] of [["#/queue/held", 1280], ["#/queue/reported", 390], ["#/queue/appealed", 390],
-  ["#/conversations", 390], ["#/rules", 390], ["#/transparency", 390], ["#/people", 390]]) {
+  ["#/conversations", 390], ["#/rules", 390], ["#/transparency", 390], ["#/people", 390],
+  ["#/feeds", 390], ["#/feeds/fe00000000101", 390], ["#/feeds/fe00000000103", 1280]]) {
   test(`${hash} at ${width} px has names, labels and contrast`, () =>
     inNewsroom(async (page) => {
       await page.waitForNetworkIdle();
@@ -291,3 +292,43 @@ test("the sheets of the queue have names and labels too, and give the focus back
     }
     assert.match(await focused(page), /^c-/);
   }));
+
+test("a held alert is sent by the keyboard alone, after a question", () =>
+  inNewsroom(async (page, newsroom) => {
+    await page.waitForSelector(".held li");
+    const label = () => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent);
+    for (let i = 0; i < 60 && !/^Release/.test(await label()); ++i) await press(page, "Tab");
+    const title = (await label()).replace("Release: ", "");
+    await press(page, "Enter");
+    await page.waitForSelector("dialog[open]");
+    assert.deepEqual(await page.evaluate(faults), []);
+    assert.deepEqual(newsroom.calls.filter(({ url }) => /release/.test(url)), []);
+    for (let i = 0; i < 10 && (await label()) !== "Send it now"; ++i) await press(page, "Tab");
+    await press(page, "Enter");
+    await says(page, `Released: ${title}`, "[role=status][aria-live]");
+    assert.equal(newsroom.calls.filter(({ url }) => /release/.test(url)).length, 1);
+    assert.equal((await page.$$(".held li")).length, 3);
+  }, { hash: "#/feeds" }));
+
+test("all that is held of a feed is dismissed at once, and a refusal is told", () =>
+  inNewsroom(async (page, newsroom) => {
+    await page.waitForSelector(".held li");
+    newsroom.refuse("POST", /dismiss-held/, 503, 1);
+    await page.click(".held .pagehead button");
+    await page.waitForSelector("dialog[open]");
+    await page.click("dialog .danger");
+    await says(page, "Not saved: The server is busy", "dialog");
+    await page.click("dialog .danger");
+    await says(page, "4 alerts dismissed", "[role=status][aria-live]");
+    await page.waitForFunction(() => !document.querySelector(".held"));
+  }, { hash: "#/feeds/fe00000000101" }));
+
+test("a feed is fetched at once, and why it cannot be is told", () =>
+  inNewsroom(async (page, newsroom) => {
+    await page.waitForSelector(".rows li");
+    await page.click("[aria-label='Fetch now: Coast Wire']");
+    await says(page, "Coast Wire is fetched as soon as its server allows", "[role=status][aria-live]");
+    newsroom.refuse("POST", /fetch/, 409, 1);
+    await page.click("[aria-label='Fetch now: The Valley Post']");
+    await says(page, "Not saved: The server is busy");
+  }, { hash: "#/feeds" }));
