@@ -222,7 +222,7 @@ TEST_F(Mapping, MakesStoriesInSilenceAndOnce) {
   const core::StoryId of_2026{id_at(id_moment(sample::kNow - Seconds{40'000'000}, 0), 0)};
   EXPECT_LT(story.id, of_2026) << "it stands behind what is news";
   EXPECT_EQ(content_.last_sequence(), 0U);
-  EXPECT_THAT(content_.alerts(sample::kSite, std::nullopt, 9), SizeIs(0));
+  EXPECT_THAT(content_.alerts({.site = sample::kSite}), SizeIs(0));
   EXPECT_EQ(comments(made).size(), 2U);
   EXPECT_EQ(import(other).matched, 1U);
   EXPECT_THAT(stories(), SizeIs(2));

@@ -10,8 +10,10 @@
 #include "tocsin/feed/feed.h"
 #include "tocsin/guard/network.h"
 #include "tocsin/http/retry_after.h"
+#include "tocsin/ingest/schedule.h"
 #include "tocsin/observe/log.h"
 #include "tocsin/observe/metrics.h"
+#include "tocsin/server/feeds/feed_visits.h"
 #include "tocsin/url/url.h"
 
 namespace tocsin::server {
@@ -295,7 +297,10 @@ void WebSubDesk::set_calm(core::FeedId id) {
   const Time now = ports_.clock.now();
   const auto* record = subscriber_.of(id);
   const Time until = record != nullptr && record->is_live(now) ? record->expires : Time{};
-  poller_->calm(id, subscriber_.calm(id, feed->interval, now), until);
+  const auto* state = poller_->state(id);
+  const auto rhythm = state == nullptr ? ingest::Rhythm{} : state->rhythm;
+  const Seconds interval = ingest::interval_of(target_of(*feed), rhythm, now);
+  poller_->calm(id, subscriber_.calm(id, interval, now), until);
 }
 
 std::optional<api::HubHealth> WebSubDesk::health(core::FeedId feed) const {
