@@ -107,7 +107,8 @@ Advertised discover(const http::Headers& headers, const feed::ParsedFeed& feed,
                     const std::string& address) {
   Links links(address);
   for (const auto& hub : feed.hubs) links.add("hub", hub);
-  links.add("self", feed.self);
+  // An empty reference would be the address itself.
+  if (!feed.self.empty()) links.add("self", feed.self);
   return first_of(in_headers(headers, address), links.take());
 }
 
