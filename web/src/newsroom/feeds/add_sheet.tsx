@@ -41,7 +41,10 @@ function AddForm({ feeds, site, offered, sources, onBack, onClose, onAdded }: Pr
   const [refused, setRefused] = useState<Record<string, string>>({});
   const { isSending, error, send } = useSending();
   const form = useRef<HTMLFormElement>(null);
-  useLayoutEffect(() => form.current?.querySelector<HTMLElement>("input, select")?.focus(), []);
+  useLayoutEffect(() => {
+    form.current?.closest("dialog")?.scrollTo(0, 0); // The list before may have been long.
+    form.current?.querySelector<HTMLElement>("input, select")?.focus({ preventScroll: true });
+  }, []);
   const submit = async (event: Event) => {
     event.preventDefault();
     await send(async () => {

@@ -7,7 +7,7 @@ import { plural } from "../words.js";
 export const kFresh: FeedSettings = { topics: [], alert: null, interval_seconds: null, is_own: false, enabled: true };
 
 export const kAlerts: Record<Importance | "none", string> = {
-  none: "None: the stories appear, nobody is notified",
+  none: "None",
   minor: "Minor",
   major: "Major",
   breaking: "Breaking",

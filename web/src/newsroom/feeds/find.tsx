@@ -83,7 +83,7 @@ function Found({ found, id, isChosen, onChosen }: {
 }) {
   const { title, url, problem, newest, is_followed: isFollowed, preview } = found;
   return (
-    <li class={canFollow(found) ? "" : "off"}>
+    <li class={isFollowed ? "off" : ""}>
       <div>
         <div class="check">
           <input id={id} type="checkbox" checked={isChosen} disabled={!canFollow(found)} aria-describedby={`${id}-facts`}

@@ -36,7 +36,7 @@ export function SettingsFields({ settings, offered, onChange }: {
 
 export function AlertField({ alert, onChange }: { alert: Importance | null; onChange: (alert: Importance | null) => void }) {
   return (
-    <Select label="Alert for each new item" value={alert ?? "none"} options={kAlerts}
+    <Select label="Alert for each new item" hint="Without one its stories appear, and nobody is notified." value={alert ?? "none"} options={kAlerts}
       onValue={(value) => onChange(value === "none" ? null : value)} />
   );
 }
