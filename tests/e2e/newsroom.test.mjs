@@ -4,6 +4,8 @@
 // pictures.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
+import http from "node:http";
 import path from "node:path";
 import { after, before, test } from "node:test";
 
@@ -11,6 +13,16 @@ import { launchChromium } from "./chromium.mjs";
 import { Api, Program, freePort, makeFolder, run } from "./tocsin.mjs";
 
 let place, server, api, browser, page, origin, story, token;
+// A small site that names its feed in its page.
+const outlet = http.createServer((request, response) => {
+  const isFeed = request.url === "/news.xml";
+  response.setHeader("content-type", isFeed ? "application/rss+xml" : "text/html");
+  if (!isFeed && request.url !== "/") response.statusCode = 404;
+  response.end(isFeed
+    ? `<rss version="2.0"><channel><title>The Tide ${kCanary.replaceAll("<", "&lt;")}</title><link>https://tide.example</link><description>d</description>` +
+      `<item><title>Tide tables for the week</title><link>https://tide.example/1</link><guid>1</guid><pubDate>${new Date().toUTCString()}</pubDate></item></channel></rss>`
+    : `<!doctype html><title>The Tide</title><link rel="alternate" type="application/rss+xml" href="/news.xml"><p>Welcome.`);
+});
 const patience = { timeout: 20_000 };
 const kCanary = `<img src=x onerror="globalThis.canary=1">`;
 
@@ -57,6 +69,8 @@ const type = async (label, text) => {
 
 before(async () => {
   place = makeFolder();
+  outlet.listen(0, "127.0.0.1");
+  await once(outlet, "listening");
   const settings = ["--data-folder", path.join(place.folder, "data"),
     "--listen-port", String(await freePort()), "--site-name", "The Daily Bell",
     "--vapid-subject", "mailto:desk@bell.example", "--allow-private-addresses", "true"];
@@ -65,6 +79,7 @@ before(async () => {
   origin = (await server.logged("server.ready")).url;
   api = new Api(origin, token);
   const site = (await api.call("GET", "/api/v1/sites")).items[0];
+  await api.call("PATCH", `/api/v1/sites/${site.id}`, { topics: ["Harbour", "Sport"] });
   await api.call("PATCH", `/api/v1/sites/${site.id}/comment-policy`,
     { is_offered: true, newcomer_comments: 0, suspect_words: ["casino"] });
   story = await api.call("POST", "/api/v1/stories",
@@ -77,6 +92,8 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await server?.stop();
+  outlet.close();
+  outlet.closeAllConnections();
   place?.remove();
 });
 
@@ -130,6 +147,88 @@ test("a comment is rejected with a statement of reasons, by the keyboard alone",
   await page.keyboard.up("Control");
   await api.until("/api/v1/moderation/queue?kind=rejected",
     ({ items }) => items.some(({ id, statement }) => id === held.id && statement !== ""));
+});
+
+const focusOn = async (wanted) => {
+  for (let i = 0; i < 60; ++i) {
+    const label = await page.evaluate(() => {
+      const at = document.activeElement;
+      return (at.labels?.[0]?.textContent ?? at.textContent).trim();
+    });
+    if (wanted.test(label)) return;
+    await page.keyboard.press("Tab");
+  }
+  assert.fail(`nothing to press is called ${wanted}`);
+};
+
+test("a site's feed is found and added by the keyboard, and its story appears", async () => {
+  await page.goto(`${origin}/newsroom/#/feeds`);
+  await shows("No feeds yet");
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.keyboard.press("n");
+  await page.waitForSelector("dialog[open]", patience);
+  await page.keyboard.type(`http://127.0.0.1:${outlet.address().port}`);
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement.id === "found", patience);
+  await shows("Tide tables for the week");
+  await picture("feed-found");
+  await focusOn(/^Go on$/); // The one feed is chosen.
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".chosen", patience);
+  await focusOn(/^Sport$/);
+  await page.keyboard.press("Space");
+  await focusOn(/^Add 1 feed$/);
+  await page.keyboard.press("Enter");
+  await shows("is added");
+  await page.waitForFunction(() => document.querySelectorAll("[aria-labelledby=all] .rows li").length === 1, patience);
+  const { items } = await api.until("/api/v1/stories", ({ items }) => items.some(({ headline }) => headline === "Tide tables for the week"));
+  assert.deepEqual(items.find(({ headline }) => headline.startsWith("Tide")).topics, ["Sport"]);
+  await page.waitForFunction(() => /Works/.test(document.body.innerText), patience);
+  assert.equal(await page.evaluate(() => globalThis.canary), undefined);
+});
+
+test("the list of feeds is exported with the session, and is known when it comes back", async () => {
+  const opml = await page.evaluate(async () => {
+    const link = document.querySelector("[aria-labelledby=lists] a");
+    const response = await fetch(link.href);
+    return `${response.headers.get("content-disposition")} ${await response.text()}`;
+  });
+  assert.match(opml, /^attachment; filename="feeds.opml" .*xmlUrl="http:\/\/127.0.0.1:\d+\/news.xml"/s);
+  await page.click("[aria-labelledby=lists] button");
+  await page.waitForSelector("dialog[open]", patience);
+  await page.evaluate((text) => {
+    const files = new DataTransfer();
+    files.items.add(new File([text], "feeds.opml"));
+    const input = document.querySelector("input[type=file]");
+    input.files = files.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }, opml.slice(opml.indexOf("<")));
+  await page.click("dialog .primary");
+  await shows("0 feeds added, 1 followed already.");
+  await page.keyboard.press("Enter");
+});
+
+test("a feed is changed, turned off and removed", async () => {
+  const [{ id }] = (await api.call("GET", "/api/v1/feeds")).items;
+  await page.goto(`${origin}/newsroom/#/feeds/${id}`);
+  await shows("Topics: Sport.");
+  await focusOn(/^Change$/);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("dialog[open]", patience);
+  await focusOn(/^Alert/);
+  await page.keyboard.type("Min");
+  await focusOn(/^It is followed$/);
+  await page.keyboard.press("Space");
+  await focusOn(/^Save$/);
+  await page.keyboard.press("Enter");
+  await shows("Alerts: minor. Topics: Sport.");
+  const { alert, enabled, interval_seconds, topics } = await api.call("GET", `/api/v1/feeds/${id}`);
+  assert.deepEqual({ alert, enabled, interval_seconds, topics }, { alert: "minor", enabled: false, interval_seconds: null, topics: ["Sport"] });
+  await focusOn(/^Remove$/);
+  await page.keyboard.press("Enter");
+  await focusOn(/^Remove it$/);
+  await page.keyboard.press("Enter");
+  await shows("No feeds yet");
 });
 
 test("each page opens", async () => {

@@ -332,3 +332,163 @@ test("a feed is fetched at once, and why it cannot be is told", () =>
     await page.click("[aria-label='Fetch now: The Valley Post']");
     await says(page, "Not saved: The server is busy");
   }, { hash: "#/feeds" }));
+
+const label = (page) => page.evaluate(() => {
+  const at = document.activeElement;
+  return (at.getAttribute("aria-label") ?? at.labels?.[0]?.textContent ?? at.textContent).trim();
+});
+const tabTo = async (page, wanted) => {
+  for (let i = 0; i < 60 && !wanted.test(await label(page)); ++i) await press(page, "Tab");
+  assert.match(await label(page), wanted);
+};
+const posts = ({ calls }, url) => calls.filter((call) => call.method === "POST" && call.url.endsWith(url)).map(({ body }) => body);
+const noFaults = async (page) => {
+  assert.deepEqual(await page.evaluate(faults), []);
+  assert.deepEqual(await page.evaluate(faintTexts), []);
+};
+// The feeds of a site are there, and the focus with them.
+const findFeeds = async (page, address = "island.example") => {
+  await page.waitForSelector(".rows li");
+  await press(page, "n");
+  await page.waitForSelector("dialog[open]");
+  await page.keyboard.type(address);
+  await press(page, "Enter");
+  await page.waitForFunction(() => document.activeElement.id === "found");
+};
+
+test("a feed is found, chosen and added by the keyboard alone", () =>
+  inNewsroom(async (page, newsroom) => {
+    await findFeeds(page);
+    await says(page, "4 feeds found, 2 to add", "dialog");
+    await says(page, "RSS 2.0, 30 items, whole texts, tells at once.*The night ferry sails again", "dialog");
+    await says(page, "followed already.*The document ends in the middle", "dialog");
+    await noFaults(page);
+    await tabTo(page, /^Island Echo$/);
+    await press(page, "Space");
+    await tabTo(page, /^Go on$/);
+    await press(page, "Enter");
+    await page.waitForSelector(".chosen");
+    await noFaults(page);
+    assert.equal(await label(page), "Source");
+    await tabTo(page, /^Harbour$/);
+    await press(page, "Space");
+    await tabTo(page, /^Alert/);
+    await page.keyboard.type("Maj");
+    await tabTo(page, /^Add 1 feed$/);
+    await press(page, "Enter");
+    await says(page, "Island Echo is added", "[role=status][aria-live]");
+    await says(page, "Island Echo\\s*Not fetched yet", "[aria-labelledby=all]");
+    assert.equal(await page.$("dialog"), null);
+    assert.equal(newsroom.sources.at(-1).name, "Island Echo");
+    const [sent] = posts(newsroom, "/feeds");
+    assert.deepEqual(sent, {
+      topics: ["Harbour"], alert: "major", interval_seconds: null, is_own: false, enabled: true,
+      site: "si00000000100", source: newsroom.sources.at(-1).id, url: "https://island.example/feed.xml",
+    });
+  }, { hash: "#/feeds" }));
+
+test("of several feeds one that is refused is tried again alone, with one source", () =>
+  inNewsroom(async (page, newsroom) => {
+    await findFeeds(page);
+    await page.click("#found-0");
+    await page.click("#found-1");
+    await page.click(".found .primary");
+    await page.waitForSelector(".chosen");
+    newsroom.refuse("POST", /feeds$/, 503, 1);
+    await page.click("dialog .primary");
+    await says(page, "Not added: The server is busy.*Island Echo: Sport\\s*added.*Credited to Island Echo", "dialog");
+    await noFaults(page);
+    await page.click("dialog .primary");
+    await says(page, "2 feeds are added", "[role=status][aria-live]");
+    assert.deepEqual(posts(newsroom, "/sources").map(({ name }) => name), ["Island Echo"]);
+    assert.equal(new Set(posts(newsroom, "/feeds").map(({ source }) => source)).size, 1);
+    assert.equal(newsroom.feeds.length, 8);
+  }, { hash: "#/feeds" }));
+
+test("a search tells that it runs, is stopped, and says what was wrong", () =>
+  inNewsroom(async (page, newsroom) => {
+    await page.waitForSelector(".rows li");
+    let answer;
+    newsroom.finding = new Promise((resolve) => { answer = resolve; });
+    await press(page, "n");
+    await page.waitForSelector("dialog[open]");
+    await page.keyboard.type("slow.example");
+    await press(page, "Enter");
+    await says(page, "Looking for feeds", "dialog [role=status]");
+    await noFaults(page);
+    await tabTo(page, /^Stop$/);
+    await press(page, "Enter");
+    await page.waitForFunction(() => !document.querySelector("dialog [role=status]").textContent);
+    assert.match(await label(page), /^Address/);
+    answer();
+    await page.waitForNetworkIdle({ idleTime: 100 });
+    assert.equal(await page.$(".found"), null);
+    await page.keyboard.type(" and more");
+    await press(page, "Enter");
+    await says(page, "This address cannot be used: is not an address", "dialog");
+    await noFaults(page);
+    await press(page, "Escape");
+    await page.waitForFunction(() => !document.querySelector("dialog"));
+    await findFeeds(page, "nothing.example");
+    await says(page, "No feed was found there", "dialog");
+  }, { hash: "#/feeds" }));
+
+test("a feed is changed, and removed after a question", () =>
+  inNewsroom(async (page, newsroom) => {
+    await page.waitForSelector(".health");
+    await tabTo(page, /^Change$/);
+    await press(page, "Enter");
+    await page.waitForSelector("dialog[open]");
+    await noFaults(page);
+    await tabTo(page, /^Traffic$/);
+    await press(page, "Space");
+    await tabTo(page, /^Fetched$/);
+    await page.keyboard.type("Every 5");
+    await tabTo(page, /^Save$/);
+    await press(page, "Enter");
+    await says(page, "Topics: Harbour\\.", ".health");
+    assert.deepEqual(newsroom.calls.find(({ method }) => method === "PATCH").body, { topics: ["Harbour"], interval_seconds: 300 });
+    await tabTo(page, /^Remove$/);
+    await press(page, "Enter");
+    await page.waitForSelector("dialog[open]");
+    await noFaults(page);
+    assert.equal(newsroom.feeds.length, 6);
+    await tabTo(page, /^Remove it$/);
+    await press(page, "Enter");
+    await says(page, "Harbour Board is removed", "[role=status][aria-live]");
+    await page.waitForFunction(() => location.hash === "#/feeds" && document.querySelectorAll("[aria-labelledby=all] .rows li").length === 5);
+  }, { hash: "#/feeds/fe00000000101" }));
+
+test("a list of feeds is imported, and the list of ours is a link", () =>
+  inNewsroom(async (page, newsroom) => {
+    await page.waitForSelector("[aria-labelledby=lists] a");
+    assert.match(await page.$eval("[aria-labelledby=lists] a", (a) => a.href), /\/api\/v1\/opml\?site=si00000000100$/);
+    await page.click("[aria-labelledby=lists] button");
+    await page.waitForSelector("dialog[open]");
+    await noFaults(page);
+    await page.evaluate(() => { // As a person would choose it.
+      const files = new DataTransfer();
+      files.items.add(new File([Uint8Array.from(
+        `<?xml version="1.0" encoding="ISO-8859-1"?><opml><outline text="Caf\xe9" xmlUrl="https://cafe.example/feed"/>` +
+        `<outline xmlUrl="https://wire.example/feed.xml"/><outline xmlUrl="feed:nothing"/></opml>`, (c) => c.charCodeAt(0))], "list.opml"));
+      const input = document.querySelector("input[type=file]");
+      input.files = files.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    await page.click("dialog .primary");
+    await says(page, "1 feed added, 1 followed already, 1 left out", "dialog [role=status]");
+    assert.equal(await label(page), "Done");
+    assert.match(posts(newsroom, "/opml")[0].opml, /^<\?xml version="1.0"\?>.*Café/);
+    await press(page, "Enter");
+    await says(page, "cafe.example");
+  }, { hash: "#/feeds" }));
+
+test("the keys of the feeds are told", () =>
+  inNewsroom(async (page) => {
+    await page.waitForSelector(".rows li");
+    await press(page, "?");
+    await says(page, "n\\s*Add a feed", "dialog");
+    await page.click("dialog input[type=checkbox]");
+    await press(page, "Escape", "n");
+    assert.equal(await page.$("dialog"), null);
+  }, { hash: "#/feeds" }));

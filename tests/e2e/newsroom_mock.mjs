@@ -7,7 +7,7 @@ import http from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { ago, commentOf, kHostile, kPolicy, kTransparency, sampleComments, sampleFeeds, sampleHeld, sampleReaders, sampleSources, sampleStories } from "./newsroom_sample.mjs";
+import { ago, commentOf, kHostile, kPolicy, kTopics, kTransparency, sampleComments, sampleFeeds, sampleFound, sampleHeld, sampleReaders, sampleSources, sampleStories } from "./newsroom_sample.mjs";
 
 const kDist = fileURLToPath(new URL("../../web/dist/", import.meta.url));
 const kTypes = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png" };
@@ -21,6 +21,7 @@ class Newsroom {
   calls = [];
   refusals = []; // [{ method, url: RegExp, status | "drop", times }]
   attempts = 0;
+  finding = Promise.resolve(); // What the search for feeds waits for.
   signedIn = new Map(); // cookie -> user
   links = new Map([["SETUP", "setup"]]);
 
@@ -65,7 +66,7 @@ class Newsroom {
     const user = this.signedIn.get(cookie);
     if (first === "session" || first === "setup") return this.door(method, first, second, body, cookie, user);
     if (!user) return problem(401, "not_signed_in", "Nobody is signed in.");
-    if (first === "sites" && !second) return [200, { items: [{ id: "si00000000100", name: "The Coast", base_url: "https://coast.example" }], next_cursor: null }];
+    if (first === "sites" && !second) return [200, { items: [{ id: "si00000000100", name: "The Coast", base_url: "https://coast.example", topics: kTopics }], next_cursor: null }];
     if (first === "sites") return this.rules(method, body, user);
     if (first === "moderation" && second === "queue") return this.queue(searchParams);
     if (first === "moderation" && second === "stories") return this.list(searchParams.get("q") ?? "");
@@ -73,7 +74,11 @@ class Newsroom {
     if (first === "comments") return this.decide(this.comments.find(({ id }) => id === second), third, body, user);
     if (first === "stories") return this.story(method, this.stories.find(({ id }) => id === second), third, body, user);
     if (first === "readers") return this.reader(this.readers.find(({ id }) => id === second), third, body);
-    if (first === "sources") return [200, { items: this.sources, next_cursor: null }];
+    if (first === "sources") return this.source(method, body);
+    if (first === "opml") return method === "GET" ? [200, undefined] : this.importList(body);
+    if (first === "feeds" && second === "find") return this.find(body);
+    if (first === "feeds" && !second && method === "POST") return this.follow(body);
+    if (first === "feeds" && ["PATCH", "DELETE"].includes(method)) return this.changeFeed(method, second, body);
     if (first === "feeds") return this.feed(second, third);
     if (first === "alerts") return this.alert(second, third, searchParams.get("feed"));
     if (first === "users") return this.people(method, second, third, body, user);
@@ -157,6 +162,46 @@ class Newsroom {
     }
     const { mode, reason, by, closes_at, holds_all, opening, comments } = story;
     return [200, { story: story.id, mode, reason, by, since: opening.since, closes_at, holds_all, published: comments, opening }];
+  }
+
+  source(method, body) {
+    if (method === "GET") return [200, { items: this.sources, next_cursor: null }];
+    const made = { id: `so00000000${200 + this.sources.length}`, name: body.name };
+    this.sources.push(made);
+    return [201, made];
+  }
+
+  find({ url }) {
+    if (/\s/.test(url)) return problem(422, "body.invalid", "A field cannot be used.", { errors: [{ pointer: "#/url", detail: "is not an address" }] });
+    if (url.includes("nothing")) return [200, { items: [], next_cursor: null }];
+    const items = sampleFound().map((one) => ({ ...one, is_followed: this.feeds.some((feed) => feed.url === one.url) }));
+    return [200, { items, next_cursor: null }];
+  }
+
+  follow(body) {
+    if (this.feeds.some(({ url }) => url === body.url)) return problem(409, "conflict", "It is followed already.");
+    const made = {
+      id: `fe00000000${200 + this.feeds.length}`, interval_seconds: null, is_own: false, alert: null, topics: [], enabled: true,
+      state: "new", held_alerts: 0, health: null, ...body,
+    };
+    this.feeds.push(made);
+    return [201, made];
+  }
+
+  changeFeed(method, id, body) {
+    const feed = this.feeds.find((one) => one.id === id);
+    if (!feed) return problem(404, "feed.unknown", "There is no such feed.");
+    if (method === "PATCH") return [200, Object.assign(feed, body, body.enabled === false ? { state: "off" } : {})];
+    this.feeds = this.feeds.filter((one) => one !== feed);
+    this.held = this.held.filter((alert) => alert.feed !== id);
+    return [204];
+  }
+
+  importList({ opml }) {
+    const urls = [...opml.matchAll(/xmlUrl="([^"]*)"/g)].map(([, url]) => url);
+    const fresh = urls.filter((url) => /^https?:/.test(url) && this.follow({ url, source: null })[0] === 201);
+    const left = urls.filter((url) => !/^https?:/.test(url)).length;
+    return [200, { added: fresh.length, known: urls.length - fresh.length - left, left_out: left }];
   }
 
   feed(id, what) {
@@ -261,6 +306,7 @@ export async function serveNewsroom(port = 0) {
       return send(...problem(refusal.status, "refused", "The server is busy."), refusal.headers);
     }
     if (method !== "GET" && headers.origin !== newsroom.origin) return send(...problem(403, "origin", "The request comes from elsewhere."));
+    if (url.endsWith("/feeds/find")) await newsroom.finding;
     const cookie = /__Host-tocsin=([^;]+)/.exec(headers.cookie ?? "")?.[1];
     send(...newsroom.answer(method, url, body, cookie));
   });

@@ -141,8 +141,29 @@ export function sampleFeeds(sources) {
     ["gazette.example/feed", "off", null, { enabled: false }],
   ].map(([address, state, its, more], index) => ({
     id: `fe00000000${100 + index}`, source: sources[index].id, url: `https://${address}`, interval_seconds: null,
-    is_own: false, enabled: true, state, held_alerts: 0, health: its, ...more,
+    is_own: false, alert: index === 1 ? "major" : null, topics: index === 1 ? ["Harbour", "Traffic"] : [], enabled: true,
+    state, held_alerts: 0, health: its, ...more,
   }));
+}
+
+export const kTopics = ["Harbour", "Politics", "Sport", "Traffic", "Weather"];
+
+// What a site has: two feeds to add, one that is followed, one that is broken.
+export function sampleFound() {
+  const preview = (...titles) => titles.map((title, index) => ({ title, link: `https://island.example/${index}`, published: ago(40 * (index + 1)) }));
+  const found = (url, title, more = {}) => ({
+    url, title, problem: "", format: "rss20", page_url: "https://island.example/", language: "en", has_hub: false, has_content: false,
+    items: 30, newest: ago(40), is_followed: false, preview: [], ...more,
+  });
+  return [
+    found("https://island.example/feed.xml", "Island Echo", {
+      has_hub: true, has_content: true,
+      preview: preview("The night ferry sails again", "School board: the old gym stays open until a new one is found, says the mayor after a long evening", "Seals counted on the north beach", "A fourth"),
+    }),
+    found("https://island.example/sport/feed.xml?format=full&edition=mainland", "Island Echo: Sport", { format: "atom10", items: 1, preview: preview("Rowing: a draw") }),
+    found("https://wire.example/feed.xml", "Coast Wire", { is_followed: true, items: 40 }),
+    found("https://island.example/comments.xml", "", { format: null, items: 0, newest: null, problem: "The document ends in the middle (line 212): tell the site, its feed cannot be read like this." }),
+  ];
 }
 
 export function sampleHeld(feeds) {

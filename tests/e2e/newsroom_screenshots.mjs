@@ -39,6 +39,13 @@ const kShots = {
   feeds: { hash: "#/feeds" },
   feed: { hash: "#/feeds/fe00000000101" },
   feed_trouble: { hash: "#/feeds/fe00000000103" },
+  feed_add: { hash: "#/feeds", keys: ["n"], type: "island.example" },
+  feed_found: { hash: "#/feeds", keys: ["n"], type: "island.example\n" },
+  feed_nothing: { hash: "#/feeds", keys: ["n"], type: "nothing.example\n" },
+  feed_settings: { hash: "#/feeds", keys: ["n"], type: "island.example\n", clicks: ["#found-0", "#found-1", ".found .primary"] },
+  feed_change: { hash: "#/feeds/fe00000000101", clicks: [".pagehead button + button"] },
+  feed_remove: { hash: "#/feeds/fe00000000101", clicks: [".pagehead .danger"] },
+  feed_import: { hash: "#/feeds", clicks: ["[aria-labelledby=lists] button"] },
   release: { hash: "#/feeds/fe00000000101", click: ".held .rows button" },
   rules: { hash: "#/rules" },
   transparency: { hash: "#/transparency" },
@@ -67,13 +74,16 @@ async function shoot(browser, name, shot, width, scheme) {
     await page.keyboard.press(key);
     await settle(page);
   }
+  if (shot.type) await page.keyboard.type(shot.type);
+  await settle(page);
+  for (const selector of shot.clicks ?? []) await page.click(selector);
   if (shot.click) await page.click(shot.click);
   if (shot.arrive) {
     for (let i = 0; i < 3; ++i) newsroom.arrive();
     await page.waitForSelector(".fresh button", { timeout: 8000 });
   }
   await settle(page);
-  await page.screenshot({ path: path.join(kFolder, `${name}-${width}-${scheme}.png`), fullPage: !shot.keys && !shot.click });
+  await page.screenshot({ path: path.join(kFolder, `${name}-${width}-${scheme}.png`), fullPage: !shot.keys && !shot.click && !shot.clicks });
   await context.close();
   newsroom.close();
 }

@@ -114,7 +114,7 @@ const kHealth: FeedHealth = {
   interval_seconds: 300, gap_seconds: 1200, last_news: null, moved_to: "",
 };
 const feedOf = (part: Partial<Feed>): Feed => ({
-  id: "fe1", source: null, url: "https://a.example/feed", interval_seconds: null, is_own: false, enabled: true,
+  id: "fe1", source: null, url: "https://a.example/feed", interval_seconds: null, is_own: false, alert: null, topics: [], enabled: true,
   state: "ok", held_alerts: 0, health: kHealth, ...part,
 });
 

@@ -90,6 +90,17 @@ export class Api {
   feeds = (site: string): Promise<T.List<T.Feed>> => this.call("GET", `feeds${query({ site })}`);
   feed = (feed: string): Promise<T.Feed> => this.call("GET", `feeds/${id(feed)}`);
   sources = (site: string): Promise<T.List<T.Source>> => this.call("GET", `sources${query({ site })}`);
+  findFeeds = (site: string, url: string, signal: AbortSignal): Promise<T.List<T.FoundFeed>> =>
+    this.call("POST", "feeds/find", { site, url }, signal);
+  addSource = (site: string, name: string): Promise<T.Source> => this.call("POST", "sources", { site, name });
+  addFeed = (of: { site: string; source: string; url: string } & Partial<T.FeedSettings>): Promise<T.Feed> =>
+    this.call("POST", "feeds", of);
+  changeFeed = (feed: string, change: Partial<T.FeedSettings>): Promise<T.Feed> =>
+    this.call("PATCH", `feeds/${id(feed)}`, change);
+  removeFeed = (feed: string): Promise<void> => this.call("DELETE", `feeds/${id(feed)}`);
+  importList = (site: string, opml: string, alert: T.Importance | null): Promise<T.ListImported> =>
+    this.call("POST", "opml", { site, opml, alert });
+  listUrl = (site: string): string => `/api/v1/opml${query({ site })}`;
   fetchFeed = (feed: string): Promise<void> => this.call("POST", `feeds/${id(feed)}/fetch`);
   heldAlerts = (site: string, feed: string): Promise<T.List<T.HeldAlert>> =>
     this.call("GET", `alerts${query({ site, feed, state: "held", limit: "100" })}`);
@@ -105,7 +116,12 @@ export class Api {
     this.call("PATCH", `users/${id(user)}`, change);
   newLink = (user: string): Promise<{ link: string }> => this.call("POST", `users/${id(user)}/link`);
 
-  private async call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  private async call<Answer>(
+    method: string,
+    path: string,
+    body?: unknown,
+    signal = AbortSignal.timeout(kTimeoutMs),
+  ): Promise<Answer> {
     let response: Response;
     let text: string;
     try {
@@ -113,7 +129,7 @@ export class Api {
         method,
         credentials: "same-origin",
         cache: "no-store",
-        signal: AbortSignal.timeout(kTimeoutMs),
+        signal,
         ...(method === "GET" || method === "DELETE"
           ? {}
           : { headers: { "content-type": "application/json" }, body: JSON.stringify(body ?? {}) }),

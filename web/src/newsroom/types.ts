@@ -169,6 +169,7 @@ export interface Policy {
   external_secret?: string; // only ever sent
 }
 
+export type Importance = "minor" | "major" | "breaking";
 export type FeedState = "ok" | "new" | "trouble" | "held" | "off";
 
 export interface FetchNote {
@@ -200,6 +201,8 @@ export interface Feed {
   url: string;
   interval_seconds: number | null; // null: its rhythm decides
   is_own: boolean;
+  alert: Importance | null; // null: no alerts
+  topics: string[];
   enabled: boolean;
   state: FeedState;
   held_alerts: number;
@@ -209,6 +212,30 @@ export interface Feed {
 export interface Source {
   id: string;
   name: string;
+}
+
+// What a person sets of a feed.
+export type FeedSettings = Pick<Feed, "topics" | "alert" | "interval_seconds" | "is_own" | "enabled">;
+
+// A feed of a site, as it is at this moment.
+export interface FoundFeed {
+  url: string;
+  title: string;
+  problem: string; // why it cannot be followed; "": it can
+  format: string | null;
+  language: string;
+  has_hub: boolean;
+  has_content: boolean;
+  items: number;
+  newest: string | null;
+  is_followed: boolean;
+  preview: { title: string; link: string; published: string | null }[];
+}
+
+export interface ListImported {
+  added: number;
+  known: number;
+  left_out: number;
 }
 
 export interface HeldAlert {
@@ -243,4 +270,5 @@ export interface Site {
   id: string;
   name: string;
   base_url: string;
+  topics: string[];
 }

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The feeds: how each is at a glance, its last fetches, and the alerts that it made and that wait.
-import { useState } from "preact/hooks";
+import { useCallback, useState } from "preact/hooks";
+import { AddFeedSheet } from "../feeds/add_sheet.js";
+import { settingsText } from "../feeds/adding.js";
+import { ChangeSheet, RemoveSheet } from "../feeds/change_sheet.js";
+import { ImportSheet } from "../feeds/list_sheet.js";
 import { addressText, aheadText, inOrder, isGood, kFeedStates, rhythmText, sizeText, summaryText, verdictText } from "../feeds.js";
 import { announce, Announcements } from "../parts/announce.js";
 import { Empty, Input, Refused, Time, timeText, useSending } from "../parts/controls.js";
 import { HeldAlerts } from "../parts/held_alerts.js";
+import { type Key, useKeys, useKeySwitch } from "../parts/keys.js";
+import { KeysSheet } from "../parts/keys_sheet.js";
 import { useLoaded, useTicks } from "../parts/load.js";
 import { hashOf } from "../route.js";
 import { api } from "../session.js";
@@ -16,11 +22,19 @@ const kEveryMs = 10_000;
 // A fetch that was asked for has mostly come back by then.
 const kFetchedMs = 1_500;
 
-export function FeedsPage({ site, rest }: PageProps) {
+type Open = "add" | "import" | "help";
+
+const kKeys: Key<Open>[] = [
+  { action: "add", keys: ["n"], says: "Add a feed" },
+  { action: "help", keys: ["?"], says: "These keys" },
+];
+
+export function FeedsPage({ site, sites, rest }: PageProps) {
   const [id] = rest;
+  const offered = sites.find((one) => one.id === site)?.topics ?? [];
   return (
     <>
-      {id ? <OneFeed key={id} id={id} site={site} /> : <AllFeeds site={site} />}
+      {id ? <OneFeed key={id} id={id} site={site} offered={offered} /> : <AllFeeds site={site} offered={offered} />}
       <Announcements />
     </>
   );
@@ -29,25 +43,40 @@ export function FeedsPage({ site, rest }: PageProps) {
 function useFeeds(site: string) {
   return useLoaded(async () => {
     const [feeds, sources] = await Promise.all([api.feeds(site), api.sources(site)]);
-    return { feeds: feeds.items, names: new Map(sources.items.map(({ id, name }) => [id, name])) };
+    return { feeds: feeds.items, sources: sources.items, names: new Map(sources.items.map(({ id, name }) => [id, name])) };
   }, [site]);
 }
 
-function AllFeeds({ site }: { site: string }) {
+interface SiteProps {
+  site: string;
+  offered: string[]; // the site's topics
+}
+
+function AllFeeds({ site, offered }: SiteProps) {
   const [words, setWords] = useState("");
+  const [open, setOpen] = useState<Open>();
+  const [isOn, switchKeys] = useKeySwitch();
+  useKeys(kKeys, isOn, setOpen);
   const { value, trouble, reload } = useFeeds(site);
   const held = useLoaded(() => api.heldAlerts(site, ""), [site]);
   useTicks(() => void Promise.all([reload(), held.reload()]), kEveryMs, [reload, held.reload]);
   const nameOf = (feed: Feed) => value?.names.get(feed.source ?? "") ?? addressText(feed.url);
+  const close = useCallback(() => setOpen(undefined), []);
   const wanted = words.trim().toLowerCase();
   const shown = inOrder(value?.feeds ?? [], nameOf)
     .filter((feed) => `${nameOf(feed)} ${feed.url}`.toLowerCase().includes(wanted));
   return (
     <>
-      <header class="pagehead"><h1>Feeds</h1></header>
+      <header class="pagehead">
+        <h1>Feeds</h1>
+        <div class="row">
+          <button type="button" class="quiet" aria-keyshortcuts="?" onClick={() => setOpen("help")}>Keys</button>
+          <button type="button" class="primary" aria-haspopup="dialog" aria-keyshortcuts="n" onClick={() => setOpen("add")}>Add a feed</button>
+        </div>
+      </header>
       {trouble && <p class="wrong" role="alert">{value ? "Not up to date: " : ""}{trouble} <button type="button" onClick={reload}>Try again</button></p>}
       {!value && !trouble && <p class="soft">Loading …</p>}
-      {value?.feeds.length === 0 && <Empty title="No feeds yet">An administrator adds them through the API.</Empty>}
+      {value?.feeds.length === 0 && <Empty title="No feeds yet">Add the first with the address of a site, or import the list of another system.</Empty>}
       {value && value.feeds.length > 0 && <p role="status">{summaryText(value.feeds)}</p>}
       <HeldAlerts loaded={held} onDecided={() => void reload()} />
       {value && value.feeds.length > 0 && (
@@ -60,7 +89,24 @@ function AllFeeds({ site }: { site: string }) {
           {shown.length === 0 && <p class="soft">No feed has these words in its name or address.</p>}
         </section>
       )}
+      <Lists site={site} hasFeeds={!!value?.feeds.length} onImport={() => setOpen("import")} />
+      {open === "add" && value && <AddFeedSheet {...{ site, offered }} sources={value.sources} onClose={close} onAdded={reload} />}
+      {open === "import" && <ImportSheet site={site} onClose={close} onImported={reload} />}
+      {open === "help" && <KeysSheet table={kKeys} isOn={isOn} onSwitch={switchKeys} onClose={close} />}
     </>
+  );
+}
+
+// The list of all feeds, for and from other systems.
+function Lists({ site, hasFeeds, onImport }: { site: string; hasFeeds: boolean; onImport: () => void }) {
+  return (
+    <section aria-labelledby="lists">
+      <h2 id="lists" class="apart">Lists (OPML)</h2>
+      <p class="row">
+        <button type="button" aria-haspopup="dialog" onClick={onImport}>Import a list</button>
+        {hasFeeds && <a href={api.listUrl(site)} download="feeds.opml">Export all feeds</a>}
+      </p>
+    </section>
   );
 }
 
@@ -113,7 +159,8 @@ function Row({ feed, name, onFetched }: { feed: Feed; name: string; onFetched: (
   );
 }
 
-function OneFeed({ id, site }: { id: string; site: string }) {
+function OneFeed({ id, site, offered }: SiteProps & { id: string }) {
+  const [asked, setAsked] = useState<"change" | "remove">();
   const { value, trouble, reload } = useLoaded(async () => {
     const [feed, sources] = await Promise.all([api.feed(id), api.sources(site)]);
     return { feed, name: sources.items.find((source) => source.id === feed.source)?.name ?? addressText(feed.url) };
@@ -127,7 +174,13 @@ function OneFeed({ id, site }: { id: string; site: string }) {
       <p><a href={hashOf("feeds")}>All feeds</a></p>
       <header class="pagehead">
         <h1>{value?.name ?? "Feed"}</h1>
-        {value && <div class="row"><FetchNow feed={value.feed} name={value.name} onFetched={reload} /></div>}
+        {value && (
+          <div class="row">
+            <FetchNow feed={value.feed} name={value.name} onFetched={reload} />
+            <button type="button" aria-haspopup="dialog" onClick={() => setAsked("change")}>Change</button>
+            <button type="button" class="danger" aria-haspopup="dialog" onClick={() => setAsked("remove")}>Remove</button>
+          </div>
+        )}
       </header>
       {trouble && <p class="wrong" role="alert">{value ? "Not up to date: " : ""}{trouble} <button type="button" onClick={reload}>Try again</button></p>}
       {!value && !trouble && <p class="soft">Loading …</p>}
@@ -138,6 +191,7 @@ function OneFeed({ id, site }: { id: string; site: string }) {
           {health?.moved_to && <p class="soft address">It has moved; fetched from {addressText(health.moved_to)}</p>}
           <Visits health={health ?? null} />
           {health && <p>{rhythmText(feed, health)}</p>}
+          <p>{settingsText(feed)}</p>
           {health?.last_error && (
             <p class="note">
               {health.last_error}
@@ -149,6 +203,14 @@ function OneFeed({ id, site }: { id: string; site: string }) {
       )}
       <HeldAlerts loaded={held} onDecided={() => void reload()} onDismissAll={() => api.dismissHeld(id)} />
       {health?.fetches && <Fetches fetches={health.fetches} />}
+      {asked === "change" && value && (
+        <ChangeSheet feed={value.feed} name={value.name} offered={offered} onClose={() => setAsked(undefined)} onChanged={reload} />
+      )}
+      {asked === "remove" && value && (
+        <RemoveSheet feed={value.feed} name={value.name} onClose={() => setAsked(undefined)} onRemoved={() => {
+          location.hash = hashOf("feeds");
+        }} />
+      )}
     </>
   );
 }

@@ -3,10 +3,12 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { announce, Announcements } from "../parts/announce.js";
 import { Empty } from "../parts/controls.js";
+import { useKeys, useKeySwitch } from "../parts/keys.js";
+import { KeysSheet } from "../parts/keys_sheet.js";
 import { useTicks } from "../parts/load.js";
 import { Desk } from "../queue/desk.js";
 import { Item } from "../queue/item.js";
-import { type Action, actionOf } from "../queue/keys.js";
+import { type Action, kKeys } from "../queue/keys.js";
 import * as sheets from "../queue/sheets.js";
 import { hashOf } from "../route.js";
 import { api } from "../session.js";
@@ -16,7 +18,6 @@ import { kKinds } from "../words.js";
 import type { PageProps } from "./page.js";
 
 const kEveryMs = 5000;
-const kKeysKey = "tocsin.newsroom.keys";
 
 type Open =
   | { sheet: "reject"; ids: string[] }
@@ -37,7 +38,7 @@ export function QueuePage({ site, rest }: PageProps) {
   const desk = useMemo(() => new Desk(api, kind, site, announce), [kind, site]);
   const { queue, trouble, isMore, last } = useStore(desk.view);
   const [open, setOpen] = useState<Open>();
-  const [isOn, setOn] = useState(keysAreOn);
+  const [isOn, switchKeys] = useKeySwitch();
   const isFocusWanted = useRef(false);
   useStillness(desk, isFocusWanted);
   useEffect(() => void desk.refresh(), [desk]);
@@ -47,7 +48,8 @@ export function QueuePage({ site, rest }: PageProps) {
     isFocusWanted.current = action !== "select";
     perform(desk, action, id, setOpen);
   }, [desk]);
-  useQueueKeys(desk, isOn, act);
+  const press = useCallback((action: Action) => act(action, ""), [act]);
+  useKeys(kKeys, isOn, press);
   // Before the next key press: focus that comes late would point at the comment before it.
   useLayoutEffect(() => {
     if (!isFocusWanted.current || open) return;
@@ -97,7 +99,7 @@ export function QueuePage({ site, rest }: PageProps) {
       <Announcements>
         {last && <button type="button" aria-keyshortcuts="u" onClick={() => act("undo", "")}>Undo</button>}
       </Announcements>
-      {open && <OpenSheet open={open} desk={desk} isOn={isOn} onSwitch={(next) => setOn(keepKeys(next))}
+      {open && <OpenSheet open={open} desk={desk} isOn={isOn} onSwitch={switchKeys}
         onOpen={setOpen} wantFocus={() => { isFocusWanted.current = true; }} />}
     </>
   );
@@ -147,24 +149,6 @@ function perform(desk: Desk, action: Action | "writer" | "again", id: string, se
   else if (action === "open") setOpen({ sheet: "conversation", item });
   else if (action === "again") desk.again(item.id);
   else if (item.writer) setOpen({ sheet: action, reader: item.writer });
-}
-
-function useQueueKeys(desk: Desk, isOn: boolean, act: (action: Action, id: string) => void): void {
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const at = event.target as HTMLElement;
-      const action = actionOf({
-        ...{ key: event.key, ctrlKey: event.ctrlKey, metaKey: event.metaKey, altKey: event.altKey },
-        isTyping: !!at.closest("textarea, select, input:not([type=checkbox])"),
-        isInSheet: !!document.querySelector("dialog[open]"),
-      }, isOn);
-      if (!action) return;
-      event.preventDefault();
-      act(action, "");
-    };
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  }, [desk, isOn, act]);
 }
 
 function Tabs({ kind, counts }: { kind: Kind; counts: { held: number; reported: number; appealed: number } | undefined }) {
@@ -220,23 +204,6 @@ function OpenSheet({ open, desk, isOn, onSwitch, onOpen, wantFocus }: {
       return <sheets.WriterSheet reader={open.reader} onClose={close}
         onBan={() => onOpen({ sheet: "ban", reader: open.reader })} />;
     case "keys":
-      return <sheets.KeysSheet isOn={isOn} onSwitch={onSwitch} onClose={close} />;
+      return <KeysSheet table={kKeys} isOn={isOn} onSwitch={onSwitch} onClose={close} />;
   }
-}
-
-function keysAreOn(): boolean {
-  try {
-    return localStorage.getItem(kKeysKey) !== "off";
-  } catch {
-    return true;
-  }
-}
-
-function keepKeys(isOn: boolean): boolean {
-  try {
-    localStorage.setItem(kKeysKey, isOn ? "on" : "off");
-  } catch {
-    // Private windows: the choice lasts as long as the page.
-  }
-  return isOn;
 }

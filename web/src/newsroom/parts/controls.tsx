@@ -55,7 +55,7 @@ interface InputProps {
   required?: boolean;
   autoFocus?: boolean;
   autoComplete?: string;
-  inputMode?: "numeric";
+  inputMode?: "numeric" | "url";
   placeholder?: string;
   min?: number;
   max?: number;
@@ -95,20 +95,24 @@ export function TextArea({ label, hint, error, onValue, rows = 3, ...rest }: Tex
 
 export function Select<Value extends string>(props: {
   label: string;
+  hint?: string;
   value: Value;
-  options: Record<Value, string>;
+  options: Record<Value, string> | Map<Value, string>; // a map keeps the order of keys that are numbers
   disabled?: boolean;
   isLabelUnseen?: boolean;
   onValue: (value: Value) => void;
 }) {
   const id = useId();
+  const entries: [string, string][] = props.options instanceof Map ? [...props.options] : Object.entries<string>(props.options);
   return (
     <div class="field">
       <label for={id} class={props.isLabelUnseen ? "unseen" : ""}>{props.label}</label>
       <select id={id} value={props.value} disabled={props.disabled}
+        aria-describedby={props.hint ? `${id}-note` : undefined}
         onChange={(event) => props.onValue(event.currentTarget.value as Value)}>
-        {Object.entries<string>(props.options).map(([value, name]) => <option key={value} value={value}>{name}</option>)}
+        {entries.map(([value, name]) => <option key={value} value={value}>{name}</option>)}
       </select>
+      {props.hint && <p id={`${id}-note`} class="hint">{props.hint}</p>}
     </div>
   );
 }

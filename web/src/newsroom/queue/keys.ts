@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keys of the queue: one table for what they do and for the sheet that explains them.
+// The keys of the queue.
+import { actionIn, type Key, type Press } from "../parts/keys.js";
+
 export type Action =
   | "next"
   | "previous"
@@ -14,7 +16,7 @@ export type Action =
   | "fresh"
   | "help";
 
-export const kKeys: { action: Action; keys: string[]; says: string }[] = [
+export const kKeys: Key<Action>[] = [
   { action: "next", keys: ["j", "ArrowDown"], says: "Next comment" },
   { action: "previous", keys: ["k", "ArrowUp"], says: "Previous comment" },
   { action: "publish", keys: ["p"], says: "Publish it, or all selected" },
@@ -29,22 +31,6 @@ export const kKeys: { action: Action; keys: string[]; says: string }[] = [
   { action: "help", keys: ["?"], says: "These keys" },
 ];
 
-export interface Press {
-  key: string;
-  ctrlKey: boolean;
-  metaKey: boolean;
-  altKey: boolean;
-  isTyping: boolean; // in a field
-  isInSheet: boolean;
-}
-
 export function actionOf(press: Press, isOn = true): Action | undefined {
-  if (press.ctrlKey || press.metaKey || press.altKey || press.isTyping || press.isInSheet) return undefined;
-  const action = kKeys.find(({ keys }) => keys.includes(press.key))?.action;
-  const isSingleKey = press.key.length === 1; // WCAG 2.1.4: these can be turned off
-  return isSingleKey && !isOn && action !== "help" ? undefined : action;
-}
-
-export function keyText(key: string): string {
-  return { ArrowDown: "↓", ArrowUp: "↑" }[key] ?? key;
+  return actionIn(kKeys, press, isOn);
 }

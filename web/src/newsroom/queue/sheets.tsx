@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What opens over the queue: rejecting, banning, answering, the conversation, the writer, the keys.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Check, Choice, Empty, Input, Refused, Sheet, TextArea, Time, timeText, useSending } from "../parts/controls.js";
+import { Choice, Empty, Input, Refused, Sheet, TextArea, Time, timeText, useSending } from "../parts/controls.js";
 import { announce } from "../parts/announce.js";
 import { useLoaded } from "../parts/load.js";
 import { api } from "../session.js";
 import type { Comment, Decision, Ground, QueueItem, Reader } from "../types.js";
 import { banText, groundFor, kGrounds, kStates, openingText, plural, statementAfter, statementFor } from "../words.js";
 import { CommentText } from "./item.js";
-import { keyText, kKeys } from "./keys.js";
 
 const kTextMax = 4000;
 const kDayMs = 86_400_000;
@@ -204,25 +203,6 @@ export function WriterSheet({ reader, onBan, onClose }: { reader: Reader; onBan:
         ))}
       </ol>
       <p class="row"><button type="button" class="danger" onClick={onBan}>{ban ? "Change or lift the ban" : "Ban this writer"}</button></p>
-    </Sheet>
-  );
-}
-
-export function KeysSheet({ isOn, onSwitch, onClose }: { isOn: boolean; onSwitch: (isOn: boolean) => void; onClose: () => void }) {
-  return (
-    <Sheet title="Keys" onClose={onClose}>
-      <dl class="keys">
-        {kKeys.map(({ action, keys, says }) => (
-          <div key={action}>
-            <dt>{keys.map((key) => <kbd key={key}>{keyText(key)}</kbd>)}</dt>
-            <dd>{says}</dd>
-          </div>
-        ))}
-        <div><dt><kbd>Ctrl</kbd><kbd>Enter</kbd></dt><dd>Send the open form</dd></div>
-        <div><dt><kbd>Esc</kbd></dt><dd>Close the open sheet</dd></div>
-      </dl>
-      <Check label="Single-letter keys work" hint="Switch them off if you dictate or if they get in your way."
-        isOn={isOn} onValue={onSwitch} />
     </Sheet>
   );
 }
