@@ -46,6 +46,11 @@ struct FeedItem {
   std::string image;     // absolute link
   std::string language;  // BCP 47, own or inherited
   std::string credit;    // the outlet it was taken from, where the item names one
+  // The page of its comments, absolute: RSS 2.0's <comments>, or a page linked to as "replies"
+  // (RFC 4685, section 4). WordPress names none where comments are closed, unless there are some.
+  std::string comments_url;
+  // How many, as declared: slash:comments, thr:total, else a link's thr:count.
+  std::optional<std::uint32_t> comments;
 };
 
 struct ParsedFeed {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <limits>
 
 #include "tocsin/feed/sanitize/sanitize.h"
 #include "tocsin/markup/text.h"
@@ -25,6 +26,12 @@ std::optional<std::chrono::minutes> ttl_of(std::string_view text) {
   const auto number = whole_number(text);
   if (!number || *number == 0 || *number > kTtlMax.count()) return std::nullopt;
   return std::chrono::minutes(*number);
+}
+
+std::optional<std::uint32_t> count_of(std::string_view text) {
+  const auto number = whole_number(text);
+  if (!number || *number > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
+  return static_cast<std::uint32_t>(*number);
 }
 
 std::chrono::minutes period_of(std::string_view name) {
@@ -96,6 +103,12 @@ class FieldReader {
         // Where its own counting links lead.
         if (field_.name == "origlink") draft_.link.offer(link(field_.text), 5);
         return;
+      case markup::Namespace::kSlash:
+        if (field_.name == "comments") draft_.comments.offer(count_of(field_.text), 2);
+        return;
+      case markup::Namespace::kThreading:
+        if (field_.name == "total") draft_.comments.offer(count_of(field_.text), 2);
+        return;
       case markup::Namespace::kXhtml:
         if (field_.name == "body" || field_.name == "div") draft_.content.offer(html(), 2);
         return;
@@ -165,6 +178,9 @@ class FieldReader {
     if (name == "language") return draft_.language.offer(markup::language_of(line()), 3);
     if (name == "enclosure") return read_attachment();
     if (name == "image") return draft_.image.offer(link(address_of_image()), kPictureInItem);
+    if (name == "comments") {
+      return draft_.comments_url.offer(link(markup::decode_references(field_.text)), 2);
+    }
     if (name == "ttl" && !draft_.ttl) draft_.ttl = ttl_of(field_.text);
   }
 
@@ -235,11 +251,19 @@ class FieldReader {
     } else if (rel == "enclosure") {
       if (type.starts_with("image/")) draft_.image.offer(url, kEnclosedPicture);
       add_enclosure(url, type, field_.attribute("length"));
+    } else if (rel == "replies") {
+      read_replies(type, url);
     } else if (rel == "hub") {
       add_to(draft_.hubs, url);
     } else if (rel == "self" && draft_.self.empty()) {
       draft_.self = url;
     }
+  }
+
+  // Without a type it is a feed of them (RFC 4685, section 4).
+  void read_replies(std::string_view type, const std::string& url) {
+    if (type.find("html") != type.npos) draft_.comments_url.offer(url, 1);
+    draft_.comments.offer(count_of(field_.attribute("count", markup::Namespace::kThreading)), 1);
   }
 
   void read_dublin_core() {
@@ -283,9 +307,9 @@ class FieldReader {
 
 }  // namespace
 
-std::string_view Field::attribute(std::string_view key) const {
+std::string_view Field::attribute(std::string_view key, markup::Namespace in) const {
   for (const auto& each : attributes) {
-    if (each.name == key && each.space == markup::Namespace::kNone) return each.value;
+    if (each.name == key && each.space == in) return each.value;
   }
   return {};
 }

@@ -3,6 +3,7 @@
 
 #include <bitset>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -40,7 +41,8 @@ struct Field {
   bool is_html = false;    // else `text` is meant to be read as it is
   std::string inner_base;  // xml:base of the div around Atom's XHTML
 
-  std::string_view attribute(std::string_view key) const;
+  std::string_view attribute(std::string_view key,
+                             markup::Namespace in = markup::Namespace::kNone) const;
 };
 
 // A feed or an item while its elements come in. Both have the same ones; only a feed uses the last.
@@ -59,6 +61,8 @@ struct Draft {
   Best<std::string> image;
   Best<std::string> language;
   Best<std::string> credit;
+  Best<std::string> comments_url;
+  Best<std::optional<std::uint32_t>> comments;
   std::vector<std::string> hubs;
   std::string self;
   std::optional<std::chrono::minutes> ttl;

@@ -70,6 +70,8 @@ FeedItem item_of(Draft draft, const ParsedFeed& feed) {
   item.image = draft.image.take();
   item.language = (*draft.language).empty() ? feed.language : *draft.language;
   item.credit = draft.credit.take();
+  item.comments_url = draft.comments_url.take();
+  item.comments = *draft.comments;
   return item;
 }
 

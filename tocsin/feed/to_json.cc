@@ -36,7 +36,9 @@ Json item_json(const FeedItem& item) {
           {"content", text_or_null(item.content)},
           {"categories", list(item.categories)},
           {"enclosures", enclosures(item.enclosures)},
-          {"image", text_or_null(item.image)}};
+          {"image", text_or_null(item.image)},
+          {"comments_url", text_or_null(item.comments_url)},
+          {"comments", std::optional<std::int64_t>(item.comments)}};
 }
 
 }  // namespace

@@ -28,6 +28,8 @@ constexpr Known kKnown[] = {
     {"content", "purl.org/rss/1.0/modules/content", Namespace::kContent},
     {"sy", "purl.org/rss/1.0/modules/syndication", Namespace::kSyndication},
     {"feedburner", "rssnamespace.org/feedburner/ext/1.0", Namespace::kFeedburner},
+    {"slash", "purl.org/rss/1.0/modules/slash", Namespace::kSlash},
+    {"thr", "purl.org/syndication/thread/1.0", Namespace::kThreading},
     {"media", "search.yahoo.com/mrss", Namespace::kMedia},
     {"itunes", "www.itunes.com/dtds/podcast-1.0.dtd", Namespace::kItunes},
     {"xhtml", "www.w3.org/1999/xhtml", Namespace::kXhtml},

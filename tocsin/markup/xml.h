@@ -31,6 +31,8 @@ enum class Namespace : std::uint8_t {
   kContent,
   kSyndication,
   kFeedburner,
+  kSlash,      // how many comments an RSS item has
+  kThreading,  // RFC 4685
   kMedia,
   kItunes,
   kXhtml,
