@@ -15,9 +15,12 @@ bool inherits_authors(Format format) {
   return format == Format::kAtom10 || format == Format::kAtom03 || format == Format::kJson1;
 }
 
+// "Once an hour" is what WordPress writes into every feed that nobody set up otherwise, the
+// busiest too: it says nothing.
 std::optional<std::chrono::minutes> ttl_of_updates(const Draft& draft) {
   const auto period = draft.update_period.value_or(std::chrono::minutes(0));
-  if (period.count() == 0) return std::nullopt;
+  const bool is_unset = period == std::chrono::hours(1) && draft.update_frequency <= 1;
+  if (period.count() == 0 || is_unset) return std::nullopt;
   return std::max(period / std::max<std::int64_t>(draft.update_frequency, 1),
                   std::chrono::minutes(1));
 }
