@@ -183,6 +183,8 @@ test("a site's feed is found and added by the keyboard, and its story appears", 
   await page.waitForFunction(() => document.querySelectorAll("[aria-labelledby=all] .rows li").length === 1, patience);
   const { items } = await api.until("/api/v1/stories", ({ items }) => items.some(({ headline }) => headline === "Tide tables for the week"));
   assert.deepEqual(items.find(({ headline }) => headline.startsWith("Tide")).topics, ["Sport"]);
+  const [source] = (await api.call("GET", "/api/v1/sources")).items;
+  assert.deepEqual([source.name.slice(0, 8), source.home_url], ["The Tide", "https://tide.example/"]);
   await page.waitForFunction(() => /Works/.test(document.body.innerText), patience);
   assert.equal(await page.evaluate(() => globalThis.canary), undefined);
 });

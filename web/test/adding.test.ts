@@ -5,7 +5,7 @@ import * as adding from "../src/newsroom/feeds/adding.js";
 import type { Feed, FoundFeed } from "../src/newsroom/types.js";
 
 const foundOf = (part: Partial<FoundFeed>): FoundFeed => ({
-  url: "https://www.echo.example/feed", title: "The Echo", problem: "", format: "rss20", language: "en", has_hub: false,
+  url: "https://www.echo.example/feed", title: "The Echo", problem: "", format: "rss20", page_url: "", language: "en", has_hub: false,
   has_content: false, items: 30, newest: null, is_followed: false, preview: [], ...part,
 });
 const bytesOf = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
@@ -34,6 +34,11 @@ test("the source is one that there is, by its name, or a new one", () => {
   assert.deepEqual(adding.creditFor(foundOf({}), [{ id: "so1", name: "the echo" }]), { id: "so1", name: "The Echo" });
   assert.deepEqual(adding.creditFor(foundOf({ title: " " }), []), { id: "", name: "echo.example" });
   assert.equal(adding.creditFor(foundOf({ title: "x".repeat(200) }), []).name.length, 120);
+});
+
+test("the home of a source is a page of the Web, or none", () => {
+  assert.equal(adding.homeOf(foundOf({ page_url: "https://echo.example/" })), "https://echo.example/");
+  for (const page_url of ["", "javascript:x()", "/home", `https://${"x".repeat(2048)}`]) assert.equal(adding.homeOf(foundOf({ page_url })), "");
 });
 
 test("an interval that is none of ours stays a choice, in its place", () => {

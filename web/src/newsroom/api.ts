@@ -92,7 +92,8 @@ export class Api {
   sources = (site: string): Promise<T.List<T.Source>> => this.call("GET", `sources${query({ site })}`);
   findFeeds = (site: string, url: string, signal: AbortSignal): Promise<T.List<T.FoundFeed>> =>
     this.call("POST", "feeds/find", { site, url }, signal);
-  addSource = (site: string, name: string): Promise<T.Source> => this.call("POST", "sources", { site, name });
+  addSource = (site: string, name: string, home_url: string): Promise<T.Source> =>
+    this.call("POST", "sources", { site, name, home_url });
   addFeed = (of: { site: string; source: string; url: string } & Partial<T.FeedSettings>): Promise<T.Feed> =>
     this.call("POST", "feeds", of);
   changeFeed = (feed: string, change: Partial<T.FeedSettings>): Promise<T.Feed> =>

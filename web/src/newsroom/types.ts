@@ -223,6 +223,7 @@ export interface FoundFeed {
   title: string;
   problem: string; // why it cannot be followed; "": it can
   format: string | null;
+  page_url: string; // of the site, as the feed says
   language: string;
   has_hub: boolean;
   has_content: boolean;

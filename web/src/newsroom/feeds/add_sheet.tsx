@@ -6,7 +6,7 @@ import { Input, Refused, Select, Sheet, useSending } from "../parts/controls.js"
 import { api } from "../session.js";
 import type { FoundFeed, Source } from "../types.js";
 import { plural } from "../words.js";
-import { canFollow, type Credit, creditFor, kFresh } from "./adding.js";
+import { canFollow, type Credit, creditFor, homeOf, kFresh } from "./adding.js";
 import { FindFeeds } from "./find.js";
 import { SettingsFields } from "./settings.js";
 
@@ -15,7 +15,7 @@ interface Props {
   offered: string[]; // the site's topics
   sources: Source[];
   onClose: () => void;
-  onAdded: () => void; // after each try that added one
+  onAdded: () => void; // after each try
 }
 
 export function AddFeedSheet(props: Props) {
@@ -36,6 +36,7 @@ export function AddFeedSheet(props: Props) {
 
 function AddForm({ feeds, site, offered, sources, onBack, onClose, onAdded }: Props & { feeds: FoundFeed[]; onBack: () => void }) {
   const [credit, setCredit] = useState<Credit>(() => creditFor(feeds[0] as FoundFeed, sources));
+  const [made, setMade] = useState("");
   const [settings, setSettings] = useState(kFresh);
   const [added, setAdded] = useState<string[]>([]);
   const [refused, setRefused] = useState<Record<string, string>>({});
@@ -48,19 +49,19 @@ function AddForm({ feeds, site, offered, sources, onBack, onClose, onAdded }: Pr
   const submit = async (event: Event) => {
     event.preventDefault();
     await send(async () => {
-      const source = credit.id || (await api.addSource(site, credit.name.trim())).id;
-      setCredit({ ...credit, id: source }); // Another try does not make it again.
+      const source = credit.id || (await api.addSource(site, credit.name.trim(), homeOf(feeds[0] as FoundFeed))).id;
+      if (!credit.id) setMade(source); // Another try does not make it again.
+      setCredit({ ...credit, id: source });
       const { done, wrong } = await addAll(feeds.filter(({ url }) => !added.includes(url)),
         (url) => api.addFeed({ ...settings, site, source, url }));
       setAdded([...added, ...done]);
       setRefused(wrong);
-      if (done.length > 0) onAdded();
+      onAdded();
       if (Object.keys(wrong).length > 0) return;
       announce(feeds.length === 1 ? `${credit.name} is added.` : `${feeds.length} feeds are added.`);
       onClose();
     });
   };
-  const isNew = !sources.some(({ id }) => id === credit.id);
   return (
     <form ref={form} onSubmit={submit}>
       <ul class="chosen">
@@ -73,7 +74,7 @@ function AddForm({ feeds, site, offered, sources, onBack, onClose, onAdded }: Pr
         ))}
       </ul>
       {feeds.length > 1 && <p class="hint">What follows is for all of them; each can be changed later.</p>}
-      <CreditFields credit={credit} isNew={isNew} sources={sources} isMade={isNew && credit.id !== ""} onChange={setCredit} />
+      <CreditFields credit={credit} sources={sources} isMade={made !== ""} onChange={setCredit} />
       <SettingsFields settings={settings} offered={offered} onChange={(part) => setSettings({ ...settings, ...part })} />
       <Refused error={error} />
       <p class="row">
@@ -88,20 +89,20 @@ function AddForm({ feeds, site, offered, sources, onBack, onClose, onAdded }: Pr
 }
 
 // `isMade`: the source was made by a try that did not add all feeds; its name stays.
-function CreditFields({ credit, isNew, isMade, sources, onChange }: {
+function CreditFields({ credit, isMade, sources, onChange }: {
   credit: Credit;
-  isNew: boolean;
   isMade: boolean;
   sources: Source[];
   onChange: (credit: Credit) => void;
 }) {
   if (isMade) return <p>Credited to {credit.name}.</p>;
+  const isNew = !credit.id;
   const names = new Map([["", "A new source"], ...sources.map(({ id, name }): [string, string] => [id, name])]);
   return (
     <>
       {sources.length > 0 && (
-        <Select label="Source" hint="Readers see its name, and follow it." value={isNew ? "" : credit.id} options={names}
-          onValue={(id) => onChange({ id, name: names.get(id) && id ? (names.get(id) as string) : "" })} />
+        <Select label="Source" hint="Readers see its name, and follow it." value={credit.id} options={names}
+          onValue={(id) => onChange({ id, name: id ? names.get(id) ?? "" : "" })} />
       )}
       {isNew && (
         <Input label="Name of the source" hint="Stands beside its stories." required maxLength={120}

@@ -63,6 +63,11 @@ export function creditFor(found: FoundFeed, sources: Source[]): Credit {
   return { id: known?.id ?? "", name };
 }
 
+// The site's own page, for its source; "" where the feed names none of the Web.
+export function homeOf({ page_url }: FoundFeed): string {
+  return /^https?:\/\//i.test(page_url) && page_url.length <= 2048 ? page_url : "";
+}
+
 function hostOf(url: string): string {
   try {
     return new URL(url).hostname.replace(/^www\./, "");

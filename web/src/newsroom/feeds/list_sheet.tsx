@@ -7,6 +7,8 @@ import type { Importance, ListImported } from "../types.js";
 import { importedText, xmlText } from "./adding.js";
 import { AlertField } from "./settings.js";
 
+const kTextMost = 900_000; // The server takes requests of a megabyte.
+
 export function ImportSheet({ site, onClose, onImported }: { site: string; onClose: () => void; onImported: () => void }) {
   const [file, setFile] = useState<File>();
   const [alert, setAlert] = useState<Importance | null>(null);
@@ -19,6 +21,7 @@ export function ImportSheet({ site, onClose, onImported }: { site: string; onClo
     void send(async () => {
       if (!file) return;
       const text = xmlText(new Uint8Array(await file.arrayBuffer()));
+      if (text.length > kTextMost) throw new Error("A list may have 900 kB at most. Split it into several.");
       setResult(await api.importList(site, text, alert));
       onImported();
     });

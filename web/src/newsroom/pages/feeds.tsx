@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The feeds: how each is at a glance, its last fetches, and the alerts that it made and that wait.
-import { useCallback, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { AddFeedSheet } from "../feeds/add_sheet.js";
 import { settingsText } from "../feeds/adding.js";
 import { ChangeSheet, RemoveSheet } from "../feeds/change_sheet.js";
@@ -32,6 +32,11 @@ const kKeys: Key<Open>[] = [
 export function FeedsPage({ site, sites, rest }: PageProps) {
   const [id] = rest;
   const offered = sites.find((one) => one.id === site)?.topics ?? [];
+  const shown = useRef(id);
+  useEffect(() => {
+    if (shown.current !== id) document.getElementById("main")?.focus(); // What had the focus is gone.
+    shown.current = id;
+  }, [id]);
   return (
     <>
       {id ? <OneFeed key={id} id={id} site={site} offered={offered} /> : <AllFeeds site={site} offered={offered} />}
