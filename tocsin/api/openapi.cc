@@ -61,6 +61,14 @@ Json parameters_of(const Route& route) {
   return out;
 }
 
+// Of answers that are no JSON.
+std::string_view text_type_of(std::string_view pattern) {
+  if (pattern == "/metrics") return "text/plain";
+  if (pattern.ends_with("/live")) return "text/event-stream";
+  if (pattern.ends_with("/opml")) return "text/x-opml";
+  return "text/markdown";
+}
+
 Json success_of(const Route& route) {
   Json out{{"description", route.summary}};
   if (route.answer != nullptr) {
@@ -70,7 +78,7 @@ Json success_of(const Route& route) {
     out.set("content", content("application/json", schema_json));
   } else if (route.status == 200) {
     const bool is_json = route.pattern.ends_with(".json");
-    const std::string_view type = route.pattern == "/metrics" ? "text/plain" : "text/markdown";
+    const auto type = text_type_of(route.pattern);
     out.set("content", is_json ? content("application/json", Json{{"type", "object"}})
                                : content(type, Json{{"type", "string"}}));
   }
