@@ -99,6 +99,11 @@ std::vector<Route> setup_routes() {
        schemas::source},
       {"PATCH", "/api/v1/sources/{id}", "changeSource", "Change a source", Access::kAdmin,
        change_source, 200, schemas::source, schemas::source_body, false, true},
+  };
+}
+
+std::vector<Route> feed_routes() {
+  return {
       {"GET",
        "/api/v1/feeds",
        "listFeeds",
@@ -210,9 +215,9 @@ constexpr std::string_view kMe = "me";
 std::span<const Route> routes() {
   static const std::vector<Route> table = [] {
     std::vector<Route> out;
-    for (auto part :
-         {newsroom_routes(), thread_routes(), setup_routes(), reader_routes(), writer_routes(),
-          comment_routes(), moderation_routes(), people_routes(), system_routes()}) {
+    for (auto part : {newsroom_routes(), thread_routes(), setup_routes(), feed_routes(),
+                      reader_routes(), writer_routes(), comment_routes(), moderation_routes(),
+                      people_routes(), system_routes()}) {
       out.insert(out.end(), part.begin(), part.end());
     }
     return out;

@@ -185,10 +185,12 @@ class Stage {
 Audit audit_of(const RehearsalPlan& plan, const std::vector<AlertRun>& alerts,
                const PushServices& services) {
   std::vector<AlertClaim> claims;
+  claims.reserve(alerts.size());
   for (const auto& alert : alerts) {
     claims.push_back({.key = alert.key, .title = alert.plan.headline, .totals = alert.totals});
   }
   std::vector<ServiceBooks> books;
+  books.reserve(services.size());
   for (std::size_t i = 0; i < services.size(); ++i) {
     books.push_back({.account = &services.account(i),
                      .readers = plan.services[i].readers,
