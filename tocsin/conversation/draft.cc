@@ -97,9 +97,9 @@ core::Follower* Draft::follower(core::StoryId story, const core::SubscriptionId&
   const std::pair key{story, device};
   const auto known = followers_.find(key);
   if (known != followers_.end()) return &known->second;
-  auto found = context_.view.follower(story, device);
+  const auto found = context_.view.follower(story, device);
   if (!found) return nullptr;
-  return &(followers_[key] = *std::move(found));
+  return &(followers_[key] = *found);
 }
 
 core::Follower& Draft::add(const core::Follower& follower) {

@@ -163,11 +163,12 @@ std::vector<core::Comment> MemoryConversations::comments(const CommentQuery& que
     if (entry.second.state == CommentState::kPublished) answered.insert(entry.second.parent);
   }
   // A deleted comment is needed where one below it is shown, which may itself be a deleted one.
-  for (auto at = comments_.rbegin(); at != comments_.rend(); ++at) {
+  std::for_each(comments_.rbegin(), comments_.rend(), [&](const auto& entry) {
+    const auto& comment = entry.second;
     const bool is_needed =
-        at->second.state == CommentState::kDeleted && answered.count(at->first) != 0;
-    if (is_needed) answered.insert(at->second.parent);
-  }
+        comment.state == CommentState::kDeleted && answered.count(comment.id) != 0;
+    if (is_needed) answered.insert(comment.parent);
+  });
   return select(
       comments_, query.limit == 0 ? kAll : query.limit, [&](const core::Comment& comment) {
         if (comment.story != query.story) return false;
