@@ -95,10 +95,9 @@ Advertised in_page(std::string_view html, const std::string& address) {
 
 // The first place that names a hub counts.
 Advertised first_of(Advertised header, Advertised document) {
-  Advertised out = std::move(header.hubs.empty() ? document : header);
-  if (out.hubs.empty()) return {};
-  if (out.topic.empty()) out.topic = std::move(document.topic);
-  return out;
+  if (header.hubs.empty()) return document.hubs.empty() ? Advertised{} : std::move(document);
+  if (header.topic.empty()) header.topic = std::move(document.topic);
+  return header;
 }
 
 }  // namespace

@@ -209,7 +209,7 @@ std::optional<Verdict> parse_verdict(std::string_view name) {
   return std::nullopt;
 }
 
-FetchOutcome judge(const FeedTarget& target, FeedState state, FetchResult result, Time now,
+FetchOutcome judge(const FeedTarget& target, FeedState state, const FetchResult& result, Time now,
                    Random& random) {
   FetchOutcome out{.feed = target.id, .state = std::move(state)};
   FeedState& kept = out.state;

@@ -56,7 +56,7 @@ struct FetchOutcome {
 
 // Decides what the result of a fetch of `target` means and when the next one is due. Pure but for
 // `random`, which spreads the retries.
-FetchOutcome judge(const FeedTarget& target, FeedState state, FetchResult result, Time now,
+FetchOutcome judge(const FeedTarget& target, FeedState state, const FetchResult& result, Time now,
                    Random& random);
 
 // What a hub brought, signed.

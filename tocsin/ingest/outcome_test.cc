@@ -30,9 +30,9 @@ FetchResult response(int status, std::string body = "",
   return {.status = status, .headers = {std::move(fields)}, .body = std::move(body)};
 }
 
-FetchOutcome judged(FetchResult result, FeedState state = {}) {
+FetchOutcome judged(const FetchResult& result, FeedState state = {}) {
   SeededRandom random(1);
-  return judge(kTarget, std::move(state), std::move(result), kNow, random);
+  return judge(kTarget, std::move(state), result, kNow, random);
 }
 
 FeedState known_state() {

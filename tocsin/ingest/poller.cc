@@ -172,10 +172,10 @@ void Poller::start(Entry& entry) {
   runs_.emplace(run, Run{entry.target.id, entry.host});
   busy_hosts_.insert(entry.host);
   port_.fetch({address_of(entry.target, entry.state), entry.state.etag, entry.state.last_modified},
-              [this, run](FetchResult result) { finish(run, std::move(result)); });
+              [this, run](const FetchResult& result) { finish(run, result); });
 }
 
-void Poller::finish(std::uint64_t run, FetchResult result) {
+void Poller::finish(std::uint64_t run, const FetchResult& result) {
   const auto ended = runs_.extract(run);
   TOCSIN_CHECK(!ended.empty());
   busy_hosts_.erase(ended.mapped().host);
@@ -185,7 +185,7 @@ void Poller::finish(std::uint64_t run, FetchResult result) {
   if (found != feeds_.end() && found->second.run == run) {
     Entry& entry = found->second;
     FetchOutcome outcome =
-        judge(entry.target, std::move(entry.state), std::move(result), clock_.now(), random_);
+        judge(entry.target, std::move(entry.state), result, clock_.now(), random_);
     entry.run = 0;
     entry.state = outcome.state;
     entry.host = host_of(entry.target, entry.state);

@@ -93,7 +93,7 @@ class Poller {
   void enqueue(Entry& entry, Time due);
   void dequeue(Entry& entry);
   void start(Entry& entry);
-  void finish(std::uint64_t run, FetchResult result);
+  void finish(std::uint64_t run, const FetchResult& result);
   Time hinted_due(const Entry& entry) const;
 
   const PollerConfig config_;

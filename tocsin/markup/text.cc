@@ -33,8 +33,8 @@ std::size_t printable_length(std::string_view text) {
                               ((without_delete - repeated(0x01)) & ~without_delete);
     if ((odd & kHigh) == 0) continue;
     // The lowest mark is true; those above it may come from a borrow.
-    constexpr bool is_little = std::endian::native == std::endian::little;
-    return length + (is_little ? static_cast<std::size_t>(std::countr_zero(odd & kHigh)) / 8 : 0);
+    constexpr bool kIsLittle = std::endian::native == std::endian::little;
+    return length + (kIsLittle ? static_cast<std::size_t>(std::countr_zero(odd & kHigh)) / 8 : 0);
   }
   return length;
 }

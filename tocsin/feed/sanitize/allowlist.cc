@@ -111,10 +111,14 @@ enum class Kind : std::uint8_t {
 };
 
 struct Attribute {
+  constexpr Attribute(std::string_view its_name, Kind its_kind, std::string_view its_words = {},
+                      bool everywhere = false)
+      : name(its_name), words(its_words), kind(its_kind), is_global(everywhere) {}
+
   std::string_view name;
+  std::string_view words;
   Kind kind;
-  std::string_view words = {};
-  bool is_global = false;
+  bool is_global;  // any element may have it
 };
 
 constexpr Attribute kAttributes[] = {
