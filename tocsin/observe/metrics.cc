@@ -74,6 +74,11 @@ std::vector<Row> server_rows() {
        "status",
        "HTTP requests answered, by the first digit of the status (2xx).",
        {}},
+  };
+}
+
+std::vector<Row> feed_rows() {
+  return {
       {Kind::kCounter,
        "tocsin_feed_fetches_total",
        "result",
@@ -104,6 +109,11 @@ std::vector<Row> server_rows() {
        "",
        "Feeds whose hub has verified the subscription, with a lease that lasts.",
        {}},
+  };
+}
+
+std::vector<Row> push_rows() {
+  return {
       {Kind::kCounter,
        "tocsin_push_answers_total",
        "outcome",
@@ -132,9 +142,10 @@ std::vector<Row> server_rows() {
 
 const std::vector<Row>& table() {
   static const std::vector<Row> rows = [] {
-    auto out = server_rows();
-    const auto more = page_rows();
-    out.insert(out.end(), more.begin(), more.end());
+    std::vector<Row> out;
+    for (const auto& part : {server_rows(), feed_rows(), push_rows(), page_rows()}) {
+      out.insert(out.end(), part.begin(), part.end());
+    }
     return out;
   }();
   return rows;

@@ -2,6 +2,7 @@
 #include "tocsin/pages/conversation.h"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
 
 #include "tocsin/markdown/markdown.h"
@@ -80,9 +81,10 @@ Html flat_answers(const Answers& answers, const Comment& comment) {
   const auto take = [&](const Comment& above) {
     const auto found = answers.find(above.id);
     if (found == answers.end()) return;
-    for (auto next = found->second.rbegin(); next != found->second.rend(); ++next) {
-      rest.push_back({*next, &above});
-    }
+    std::transform(found->second.rbegin(), found->second.rend(), std::back_inserter(rest),
+                   [&above](const Comment* next) {
+                     return Shown{next, &above};
+                   });
   };
   take(comment);
   while (!rest.empty()) {
