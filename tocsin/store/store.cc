@@ -254,11 +254,9 @@ void Store::remove_sessions_of(Session::Kind kind, std::uint64_t owner, Done<std
       std::move(done));
 }
 
-void Store::put_installation_key(InstallationKey key, Done<std::monostate> done) {
+void Store::put_installation_key(const InstallationKey& key, Done<std::monostate> done) {
   inside_->add<std::monostate>(
-      [key = std::move(key)](Database& database) {
-        return store::put_installation_key(database, key);
-      },
+      [key](Database& database) { return store::put_installation_key(database, key); },
       std::move(done));
 }
 

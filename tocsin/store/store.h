@@ -85,7 +85,7 @@ class Store {
   void remove_sessions_of(Session::Kind kind, std::uint64_t owner, Done<std::monostate> done);
 
   // Leaves the one that is there.
-  void put_installation_key(InstallationKey key, Done<std::monostate> done);
+  void put_installation_key(const InstallationKey& key, Done<std::monostate> done);
   // Of the comments made before `before`; how many.
   void forget_networks(Time before, Done<std::size_t> done);
 
