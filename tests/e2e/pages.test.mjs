@@ -386,8 +386,9 @@ test("what an open page has told of is closed, and no other alert is lost by tha
       clearInterval(window.closing);
       const { active } = await navigator.serviceWorker.getRegistration();
       active.postMessage({ tocsinSeen: "story-3" });
-      await new Promise((resolve) => setTimeout(resolve, 500));
     });
+    // The worker takes its messages in turn: when this one is done, so are those before it.
+    await until(async () => (await notifications(page)).every(({ tag }) => tag !== "story-3"));
     assert.deepEqual((await notifications(page)).map(({ tag }) => tag), ["story-1"]);
   }));
 
