@@ -182,12 +182,24 @@ test("an entry does not push down what is being read", () =>
     assert.equal(await where(), before);
   }));
 
-test("a refused stream is not asked for again at once", () =>
+test("a refused stream is asked for again after five seconds or more", () =>
   at(site.origin, async (page) => {
     await until(() => site.live.asked.length === 1);
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1_500)));
+    await page.waitForFunction(() => window.delays.some((delay) => delay >= 5_000));
+    const delays = await page.evaluate(() => window.delays.filter((delay) => delay >= 5_000));
+    assert.ok(delays.every((delay) => delay <= 300_000), String(delays));
     assert.equal(site.live.asked.length, 1);
-  }, async () => void (site.live.refusal = 503)));
+  }, async (page) => {
+    site.live.refusal = 503;
+    await page.evaluateOnNewDocument(() => {
+      window.delays = [];
+      const { setTimeout } = window;
+      window.setTimeout = (task, delay, ...more) => {
+        window.delays.push(delay);
+        return setTimeout(task, delay, ...more);
+      };
+    });
+  }));
 
 test("a page that nobody looks at lets its stream go, and asks for what it missed", () =>
   at(site.origin, async (page) => {
