@@ -37,10 +37,9 @@ void append_cdata(std::string& out, std::string_view text) {
 // be read as a reference.
 std::string title_html(std::string_view title) {
   std::string out;
-  std::string ignored;
   for (std::size_t i = 0; i < title.size(); ++i) {
     out += title[i];
-    if (title[i] == '&' && markup::take_reference(title.substr(i), ignored) > 0) out += "amp;";
+    if (title[i] == '&' && markup::reference_at(title.substr(i))) out += "amp;";
   }
   return out;
 }

@@ -30,7 +30,7 @@ Status XmlFields::read(ByteView file, const ReadOptions& options) {
   std::string decoded;
   auto document = as_text(file);
   if (!is_utf8(document)) {
-    decoded = markup::decode(file, "", warnings).text;
+    decoded = markup::decode(file, "", warnings).text();
     document = decoded;
   }
   if (document.starts_with("\xef\xbb\xbf")) document.remove_prefix(3);
@@ -48,12 +48,12 @@ Status XmlFields::read(ByteView file, const ReadOptions& options) {
 }
 
 void XmlFields::open(const markup::XmlElement& element) {
-  open_.push_back(element.is_prefixed ? ':' + element.name : element.name);
+  open_.emplace_back(element.is_prefixed ? ":" : "").append(element.name);
   text_.clear();
   on_open(open_.back(), element);
 }
 
-void XmlFields::text(std::string_view text) {
+void XmlFields::text(std::string_view text, bool) {
   text_ += text.substr(0, kFieldBytesMax - text_.size());
 }
 

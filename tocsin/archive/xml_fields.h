@@ -26,7 +26,7 @@ class XmlFields : public markup::XmlSink {
   Status read(ByteView file, const ReadOptions& options);
 
   void open(const markup::XmlElement& element) final;
-  void text(std::string_view text) final;
+  void text(std::string_view text, bool lasts) final;
   void close() final;
   bool is_done() const final { return !status_; }
 

@@ -2,6 +2,7 @@
 #include "tocsin/feed/capture.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "tocsin/base/base64url.h"
 #include "tocsin/feed/sanitize/sanitize.h"
@@ -55,37 +56,69 @@ Capture::Kind Capture::kind_of(const markup::XmlElement& element) {
   }
 }
 
-Capture::Capture(const markup::XmlElement& element)
-    : field_{element.space, element.name, element.attributes, "", false},
-      kind_(kind_of(element)),
-      is_decoded_html_(is_html_type(type_of(element))) {}
+void Capture::begin(const markup::XmlElement& element) {
+  kind_ = kind_of(element);
+  is_decoded_html_ = kind_ == Kind::kBase64 && is_html_type(type_of(element));
+  whole_ = {};
+  text_.clear();
+  inner_base_.clear();
+  attributes_.assign(element.attributes.begin(), element.attributes.end());
+  field_ = {element.space, element.name, attributes_, "", false, ""};
+  if (!element.lasts) keep();
+}
+
+// Copies what field_ has views of.
+void Capture::keep() {
+  std::size_t bytes = field_.name.size();
+  for (const auto& each : attributes_) bytes += each.name.size() + each.value.size();
+  names_and_values_.clear();
+  names_and_values_.reserve(bytes);
+  field_.name = kept(field_.name);
+  for (auto& each : attributes_) {
+    each.name = kept(each.name);
+    each.value = kept(each.value);
+  }
+}
+
+std::string_view Capture::kept(std::string_view text) {
+  names_and_values_ += text;
+  return std::string_view(names_and_values_).substr(names_and_values_.size() - text.size());
+}
 
 void Capture::append(std::string_view text) {
-  const std::size_t room = kKeptBytesMax - std::min(field_.text.size(), kKeptBytesMax);
-  field_.text += markup::cut(text, room);
+  text_ += std::exchange(whole_, {});
+  text_ += markup::cut(text, kKeptBytesMax - std::min(text_.size(), kKeptBytesMax));
 }
 
 void Capture::open(const markup::XmlElement& element) {
   // The div around Atom's XHTML is not part of it (RFC 4287, section 3.1.1.3).
   const bool is_wrapper = kind_ == Kind::kXhtml && open_tags_.empty() && element.name == "div" &&
                           field_.space != markup::Namespace::kXhtml;
-  if (is_wrapper) field_.inner_base = element.attribute("base", markup::Namespace::kXml);
+  if (is_wrapper) inner_base_ = element.attribute("base", markup::Namespace::kXml);
   if (is_wrapper || (kind_ != Kind::kHtml && kind_ != Kind::kXhtml)) {
     open_tags_.emplace_back();
     return;
   }
-  std::string tag = '<' + element.name;
+  std::string tag = "<" + std::string(element.name);
   for (const auto& attribute : element.attributes) {
     if (attribute.space != markup::Namespace::kNone) continue;
-    tag += ' ' + attribute.name + "=\"" + markup::escape(attribute.value) + '"';
+    tag.append(" ").append(attribute.name).append("=\"");
+    tag.append(markup::escape(attribute.value)).append("\"");
   }
   append(tag + '>');
-  open_tags_.push_back(element.name);
+  open_tags_.emplace_back(element.name);
 }
 
-void Capture::text(std::string_view text) {
+void Capture::text(std::string_view text, bool lasts) {
   if (kind_ == Kind::kNothing) return;
-  append(kind_ == Kind::kXhtml ? std::string_view(markup::escape(text)) : text);
+  if (kind_ == Kind::kXhtml) return append(markup::escape(text));
+  const bool is_first = whole_.empty() && text_.empty();
+  // White space around CDATA is nobody's.
+  if (is_first && lasts) {
+    whole_ = markup::trim(text).empty() ? "" : markup::cut(text, kKeptBytesMax);
+  } else {
+    append(text);
+  }
 }
 
 bool Capture::close() {
@@ -103,13 +136,16 @@ bool Capture::may_have_markup() const {
 
 Field Capture::take() {
   field_.is_html = kind_ == Kind::kHtml || kind_ == Kind::kXhtml;
+  field_.inner_base = inner_base_;
   if (kind_ == Kind::kBase64) {
-    std::erase_if(field_.text, markup::is_space);
-    const auto bytes = unbase64(field_.text);
-    field_.text = bytes ? markup::clean_text(as_text(*bytes)) : "";
+    append("");
+    std::erase_if(text_, markup::is_space);
+    const auto bytes = unbase64(text_);
+    text_ = bytes ? markup::clean_text(as_text(*bytes)) : "";
     field_.is_html = is_decoded_html_;
   }
-  return std::move(field_);
+  field_.text = whole_.empty() ? std::string_view(text_) : whole_;
+  return field_;
 }
 
 }  // namespace tocsin::feed

@@ -340,10 +340,88 @@ class WordsParser {
   bool has_time_ = false;
 };
 
+// Two digits at `at`; -1 if they are none.
+int two_digits(std::string_view text, std::size_t at) {
+  if (!markup::is_digit(text[at]) || !markup::is_digit(text[at + 1])) return -1;
+  return (text[at] - '0') * 10 + (text[at + 1] - '0');
+}
+
+// HH:MM:SS at `at`.
+std::optional<Millis> usual_time(std::string_view text, std::size_t at) {
+  const int hours = two_digits(text, at);
+  const int minute = two_digits(text, at + 3);
+  const int second = two_digits(text, at + 6);
+  const bool is_time = text[at + 2] == ':' && text[at + 5] == ':' && hours >= 0 && hours < 24 &&
+                       minute >= 0 && minute < 60 && second >= 0 && second < 60;
+  if (!is_time) return std::nullopt;
+  return Millis(((hours * 60LL + minute) * 60 + second) * 1000);
+}
+
+// "Z", "GMT", "+0100" or "+01:00".
+std::optional<minutes> usual_zone(std::string_view text) {
+  if (text == "Z" || text == "GMT") return minutes(0);
+  const bool has_colon = text.size() == 6 && text[3] == ':';
+  if (!has_colon && text.size() != 5) return std::nullopt;
+  const int hours = two_digits(text, 1);
+  const int rest = two_digits(text, has_colon ? 4 : 3);
+  const bool is_sign = text[0] == '+' || text[0] == '-';
+  if (!is_sign || hours < 0 || hours >= kOffsetHoursMax || rest < 0 || rest > 59) {
+    return std::nullopt;
+  }
+  return minutes((text[0] == '-' ? -1 : 1) * (hours * 60 + rest));
+}
+
+// "Mon, 23 Nov 2026 09:00:00 +0100".
+std::optional<Time> parse_usual_rfc822(std::string_view text) {
+  constexpr std::size_t kZoneAt = 26;
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  if (text.size() <= kZoneAt || text[3] != ',') return std::nullopt;
+  for (const std::size_t at : {4U, 7U, 11U, 16U, 25U}) {
+    if (text[at] != ' ') return std::nullopt;
+  }
+  const int day = two_digits(text, 5);
+  const auto month = kMonths.find(text.substr(8, 3));
+  const int century = two_digits(text, 12);
+  const int year = two_digits(text, 14);
+  const auto time = usual_time(text, 17);
+  const auto zone = usual_zone(text.substr(kZoneAt));
+  if (month == kMonths.npos || month % 3 != 0 || day < 0 || century < 0 || year < 0 || !time ||
+      !zone)
+    return std::nullopt;
+  return time_of({century * 100 + year, static_cast<int>(month / 3) + 1, day, *time, *zone});
+}
+
+// "2026-11-23T09:00:00+01:00", also with three digits of a fraction.
+std::optional<Time> parse_usual_iso(std::string_view text) {
+  constexpr std::size_t kFractionAt = 19;
+  const bool is_shaped =
+      text.size() > kFractionAt && text[4] == '-' && text[7] == '-' && text[10] == 'T';
+  if (!is_shaped) return std::nullopt;
+  const int century = two_digits(text, 0);
+  const int year = two_digits(text, 2);
+  const int month = two_digits(text, 5);
+  const int day = two_digits(text, 8);
+  const auto time = usual_time(text, 11);
+  auto rest = text.substr(kFractionAt);
+  int millis = 0;
+  if (rest.size() > 4 && rest[0] == '.') {
+    const int tens = two_digits(rest, 1);
+    if (tens < 0 || !markup::is_digit(rest[3])) return std::nullopt;
+    millis = tens * 10 + (rest[3] - '0');
+    rest.remove_prefix(4);
+  }
+  const auto zone = usual_zone(rest);
+  if (century < 0 || year < 0 || month < 0 || day < 0 || !time || !zone) return std::nullopt;
+  return time_of({century * 100 + year, month, day, *time + Millis(millis), *zone});
+}
+
 }  // namespace
 
 std::optional<Time> parse_date(std::string_view text) {
   text = markup::trim(text);
+  // What most feeds write is read at once.
+  if (const auto usual = parse_usual_rfc822(text)) return usual;
+  if (const auto usual = parse_usual_iso(text)) return usual;
   if (text.size() > kDateBytesMax) return std::nullopt;
   const std::string folded = with_iso_signs(markup::fold_space(text));
   const bool is_year_first = folded.find_first_not_of("0123456789") >= 4 && !folded.empty();

@@ -61,14 +61,14 @@ bool looks_like_feed(const Url& url) {
 // What a page links to, in the order of likelihood at the end.
 class Finder {
  public:
-  explicit Finder(Url base) : base_(std::move(base)) {}
+  explicit Finder(Base base) : base_(std::move(base)) {}
 
   void take(const HtmlToken& token) {
     if (token.kind != HtmlToken::Kind::kStart) return;
     const auto* href = token.find("href");
     if (href == nullptr) return;
     if (token.name == "base" && !has_base_) {
-      if (const auto url = resolve(*href)) base_ = *url;
+      if (auto url = resolve(*href)) base_ = std::make_shared<const Url>(*std::move(url));
       has_base_ = true;
     } else if (token.name == "link") {
       take_link(token, *href);
@@ -109,13 +109,13 @@ class Finder {
     links.push_back({std::move(text), std::string(markup::cut(name, kTitleBytesMax))});
   }
   std::optional<Url> resolve(const std::string& href) const {
-    auto url = base_.scheme.empty() ? Url::parse(href) : base_.resolve(href);
+    auto url = base_ ? base_->resolve(href) : Url::parse(href);
     if (!url || !url->is_http()) return std::nullopt;
     url->fragment.clear();
     return *std::move(url);
   }
 
-  Url base_;
+  Base base_;
   bool has_base_ = false;
   std::vector<FoundLink> declared_;
   std::vector<FoundLink> linked_;
@@ -128,7 +128,7 @@ std::vector<FoundLink> find_feeds(ByteView page, const ParseOptions& options) {
   markup::Warnings warnings;
   const auto decoded = markup::decode(page, options.content_type, warnings);
   Finder finder(usable_base(Url::parse(options.base_url)));
-  markup::HtmlReader reader(decoded.text, true);
+  markup::HtmlReader reader(decoded.text(), true);
   while (true) {
     const HtmlToken& token = reader.next();
     if (token.kind == HtmlToken::Kind::kEndOfInput) break;

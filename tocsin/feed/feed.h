@@ -4,20 +4,23 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tocsin/base/bytes.h"
 #include "tocsin/base/clock.h"
 #include "tocsin/base/result.h"
 #include "tocsin/json/json.h"
+#include "tocsin/url/url.h"
 
 namespace tocsin::feed {
 
 inline constexpr std::size_t kFeedBytesMax = 10'000'000;  // of a document
-inline constexpr std::size_t kOutputBytesMax = 32 << 20;  // of all texts and links made from it
+inline constexpr std::size_t kOutputBytesMax = 32 << 20;  // of what is made from it, see below
 inline constexpr std::size_t kItemsMax = 5000;            // more are left out, with a warning
 inline constexpr std::size_t kListMax = 100;              // authors, categories, ... of one item
 inline constexpr std::size_t kJsonValuesMax = 500'000;    // in a JSON Feed
@@ -31,6 +34,37 @@ struct Enclosure {
   std::optional<std::int64_t> length;  // bytes, as declared
 };
 
+// HTML as a feed has it, with the address that its links are relative to. To stand in a page of
+// ours it goes through a Sanitizer: that is work, so only for what is new.
+class RawHtml {
+ public:
+  RawHtml() = default;
+  // `base` may be null.
+  RawHtml(std::string html, std::shared_ptr<const Url> base)
+      : html_(std::move(html)), base_(std::move(base)) {}
+
+  bool empty() const { return html_.empty(); }
+  // Equal for what says the same, in this build of the program. Not for enemies.
+  std::size_t fingerprint() const;
+  // See sanitize.h.
+  std::string sanitized() const;
+
+ private:
+  std::string html_;
+  std::shared_ptr<const Url> base_;
+};
+
+// Sanitises texts of one feed, so many as make kOutputBytesMax: a short relative link at a long
+// base, often repeated, may grow two hundredfold.
+class Sanitizer {
+ public:
+  // Errors: kExhausted for the text that is too much, and all after it.
+  Result<std::string> sanitized(const RawHtml& html);
+
+ private:
+  std::size_t made_bytes_ = 0;
+};
+
 // One entry. An empty text is a missing one. All text is valid UTF-8 without control characters.
 struct FeedItem {
   std::string id;     // as the feed has it, never made up
@@ -39,8 +73,8 @@ struct FeedItem {
   std::optional<Time> published;
   std::optional<Time> updated;
   std::vector<std::string> authors;  // names; those of the feed where Atom and JSON Feed say so
-  std::string summary;               // sanitised HTML (sanitize.h)
-  std::string content;               // sanitised HTML
+  RawHtml summary;
+  RawHtml content;
   std::vector<std::string> categories;
   std::vector<Enclosure> enclosures;
   std::string image;     // absolute link
@@ -52,6 +86,9 @@ struct FeedItem {
   // How many, as declared: slash:comments, thr:total, else a link's thr:count.
   std::optional<std::uint32_t> comments;
 };
+
+// Equal for items that say the same, in this build of the program. Not for enemies.
+std::size_t fingerprint(const FeedItem& item);
 
 struct ParsedFeed {
   Format format = Format::kRss20;
@@ -88,7 +125,8 @@ struct ParseOptions {
 // Pure. Time is linear in the document, memory within a small multiple of the limits.
 Result<ParsedFeed> parse(ByteView document, const ParseOptions& options);
 
-// The object that `tocsin feed parse` prints. Times are RFC 3339, missing values null.
-Json to_json(const ParsedFeed& feed);
+// The object that `tocsin feed parse` prints. Times are RFC 3339, missing values null, texts
+// sanitised. Errors: as Sanitizer.
+Result<Json> to_json(const ParsedFeed& feed);
 
 }  // namespace tocsin::feed

@@ -99,10 +99,11 @@ std::vector<FeedCase> all_cases() {
 
 // What the command prints, and beside it, under "more", what only the program sees.
 Json outcome(const Result<ParsedFeed>& feed) {
-  if (!feed) {
-    return {{"error", feed.error().code == Errc::kExhausted ? "exhausted" : "corrupt"}};
+  const auto printed = feed ? to_json(*feed) : feed.error();
+  if (!printed) {
+    return {{"error", printed.error().code == Errc::kExhausted ? "exhausted" : "corrupt"}};
   }
-  Json json = to_json(*feed);
+  Json json = *printed;
   Json::Array languages;
   Json::Array credits;
   for (const auto& item : feed->items) {

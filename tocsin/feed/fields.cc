@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "tocsin/feed/sanitize/sanitize.h"
+#include "tocsin/markup/scan.h"
 #include "tocsin/markup/text.h"
 
 namespace tocsin::feed {
@@ -79,7 +80,7 @@ std::string name_of_mailbox(std::string name) {
 
 class FieldReader {
  public:
-  FieldReader(const Field& field, const Url& base, Refiner& refiner, Draft& draft)
+  FieldReader(const Field& field, const Base& base, Refiner& refiner, Draft& draft)
       : field_(field), base_(base), refiner_(refiner), draft_(draft) {}
 
   void read() {
@@ -144,13 +145,14 @@ class FieldReader {
   std::string line() const {
     return field_.is_html ? refiner_.line_of_html(field_.text) : refiner_.line(field_.text);
   }
-  std::string html() const {
-    return refiner_.html(field_.is_html ? field_.text : markup::escape(field_.text), base_);
+  RawHtml html() const {
+    return field_.is_html ? refiner_.html(field_.text, base_)
+                          : refiner_.html(markup::escape(field_.text), base_);
   }
   std::string link(std::string_view reference) const { return refiner_.link(reference, base_); }
   std::optional<Time> date() const {
     const bool is_marked_up =
-        field_.is_html && field_.text.find_first_of("<&") != std::string::npos;
+        field_.is_html && markup::find_any<'<', '&'>(field_.text) < field_.text.size();
     return refiner_.date(is_marked_up ? plain_text(markup::cut(field_.text, 1000)) : field_.text);
   }
 
@@ -187,8 +189,7 @@ class FieldReader {
   // An item's picture has no element in RSS; some give it the channel's, some its address alone.
   std::string address_of_image() const {
     const auto open = field_.text.find("<url>");
-    const auto text = open == std::string::npos ? std::string_view(field_.text)
-                                                : std::string_view(field_.text).substr(open + 5);
+    const auto text = open == field_.text.npos ? field_.text : field_.text.substr(open + 5);
     return markup::decode_references(text.substr(0, text.find('<')));
   }
 
@@ -213,7 +214,7 @@ class FieldReader {
     if (draft_.id.empty()) draft_.id = refiner_.line(field_.text);
     const bool is_permalink =
         !markup::equal_ignoring_case(markup::trim(field_.attribute("ispermalink")), "false");
-    if (is_permalink) draft_.link.offer(refiner_.link(field_.text, Url{}), 1);
+    if (is_permalink) draft_.link.offer(refiner_.link(field_.text, nullptr), 1);
   }
 
   void read_atom() {
@@ -300,30 +301,19 @@ class FieldReader {
   }
 
   const Field& field_;
-  const Url& base_;
+  const Base& base_;
   Refiner& refiner_;
   Draft& draft_;
 };
 
 }  // namespace
 
-std::string_view Field::attribute(std::string_view key, markup::Namespace in) const {
-  for (const auto& each : attributes) {
-    if (each.name == key && each.space == in) return each.value;
-  }
-  return {};
-}
-
 void read_language(const Field& field, Draft& draft) {
   if (field.name != "title" && field.name != "content") return;
-  for (const auto& each : field.attributes) {
-    if (each.space == markup::Namespace::kXml && each.name == "lang") {
-      draft.language.offer(markup::language_of(each.value), 2);
-    }
-  }
+  draft.language.offer(markup::language_of(field.attribute("lang", markup::Namespace::kXml)), 2);
 }
 
-void read_field(const Field& field, const Url& base, Refiner& refiner, Draft& draft) {
+void read_field(const Field& field, const Base& base, Refiner& refiner, Draft& draft) {
   FieldReader(field, base, refiner, draft).read();
 }
 
@@ -342,7 +332,7 @@ void read_skip_time(const Field& field, Draft& draft) {
   }
 }
 
-void read_media(const Field& field, const Url& base, Refiner& refiner, Draft& draft) {
+void read_media(const Field& field, const Base& base, Refiner& refiner, Draft& draft) {
   FieldReader(field, base, refiner, draft).read_attachment();
 }
 

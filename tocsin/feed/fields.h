@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,7 +22,7 @@ template <class Value>
 class Best {
  public:
   void offer(Value value, int rank) {
-    if (rank <= rank_ || value == Value{}) return;
+    if (rank <= rank_ || is_missing(value)) return;
     value_ = std::move(value);
     rank_ = rank;
   }
@@ -28,21 +30,31 @@ class Best {
   Value take() { return std::move(value_); }
 
  private:
+  static bool is_missing(const Value& value) {
+    if constexpr (requires { value.empty(); }) {
+      return value.empty();
+    } else {
+      return !value.has_value();
+    }
+  }
+
   Value value_{};
   int rank_ = 0;
 };
 
-// An element with what it contains.
+// An element with what it contains, all of it views.
 struct Field {
   markup::Namespace space = markup::Namespace::kNone;
-  std::string name;
-  std::vector<markup::XmlAttribute> attributes;
-  std::string text;        // elements inside it as tags, unless it is plain
-  bool is_html = false;    // else `text` is meant to be read as it is
-  std::string inner_base;  // xml:base of the div around Atom's XHTML
+  std::string_view name;
+  std::span<const markup::XmlAttribute> attributes;
+  std::string_view text;        // elements inside it as tags, unless it is plain
+  bool is_html = false;         // else `text` is meant to be read as it is
+  std::string_view inner_base;  // xml:base of the div around Atom's XHTML
 
   std::string_view attribute(std::string_view key,
-                             markup::Namespace in = markup::Namespace::kNone) const;
+                             markup::Namespace in = markup::Namespace::kNone) const {
+    return markup::find_attribute(attributes, key, in).value_or("");
+  }
 };
 
 // A feed or an item while its elements come in. Both have the same ones; only a feed uses the last.
@@ -54,8 +66,8 @@ struct Draft {
   Best<std::optional<Time>> updated;
   std::vector<std::string> authors;
   Best<std::string> other_author;  // where nobody is named as author
-  Best<std::string> summary;
-  Best<std::string> content;
+  Best<RawHtml> summary;
+  Best<RawHtml> content;
   std::vector<std::string> categories;
   std::vector<Enclosure> enclosures;
   Best<std::string> image;
@@ -73,7 +85,7 @@ struct Draft {
 };
 
 // Reads one element of a feed or item into `draft`; an unknown one changes nothing.
-void read_field(const Field& field, const Url& base, Refiner& refiner, Draft& draft);
+void read_field(const Field& field, const Base& base, Refiner& refiner, Draft& draft);
 
 // xml:lang of an item's title or content, which counts for the item.
 void read_language(const Field& field, Draft& draft);
@@ -82,6 +94,6 @@ void read_language(const Field& field, Draft& draft);
 void read_skip_time(const Field& field, Draft& draft);
 
 // media:thumbnail, media:content and enclosures, which say all in attributes.
-void read_media(const Field& field, const Url& base, Refiner& refiner, Draft& draft);
+void read_media(const Field& field, const Base& base, Refiner& refiner, Draft& draft);
 
 }  // namespace tocsin::feed

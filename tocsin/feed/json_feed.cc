@@ -26,7 +26,7 @@ std::size_t count_values(std::string_view text) {
 
 class JsonReader {
  public:
-  JsonReader(const Url& base, Refiner& refiner) : base_(base), refiner_(refiner) {}
+  JsonReader(const Base& base, Refiner& refiner) : base_(base), refiner_(refiner) {}
 
   Draft draft_of(const Json& object, bool is_feed) const {
     Draft draft;
@@ -108,13 +108,13 @@ class JsonReader {
     return refiner_.date(text(object, name));
   }
 
-  const Url& base_;
+  const Base& base_;
   Refiner& refiner_;
 };
 
 }  // namespace
 
-Result<ParsedFeed> read_json_feed(std::string_view text, const Url& base, Refiner& refiner) {
+Result<ParsedFeed> read_json_feed(std::string_view text, const Base& base, Refiner& refiner) {
   if (count_values(text) > kJsonValuesMax) {
     return Error{Errc::kExhausted, "the JSON has more than 500,000 values"};
   }
@@ -129,16 +129,17 @@ Result<ParsedFeed> read_json_feed(std::string_view text, const Url& base, Refine
   }
   ParsedFeed feed;
   feed.format = Format::kJson1;
-  describe_feed(JsonReader(base, refiner).draft_of(*json, true), feed);
-  const Url site = base.scheme.empty() ? usable_base(Url::parse(feed.link)) : base;
+  Draft draft = JsonReader(base, refiner).draft_of(*json, true);
+  const Base site = base ? base : usable_base(Url::parse(*draft.link));
   const JsonReader reader(site, refiner);
   JsonReader::for_each(*json, "items", [&](const Json& item) {
     if (!item.if_object()) return refiner.warnings().add("an item is not an object");
     if (feed.items.size() == kItemsMax) {
       return refiner.warnings().add("items after the first 5000 were left out");
     }
-    feed.items.push_back(item_of(reader.draft_of(item, false), feed));
+    feed.items.push_back(item_of(reader.draft_of(item, false)));
   });
+  describe_feed(std::move(draft), feed);
   return feed;
 }
 

@@ -36,7 +36,7 @@ class OutlineReader final : public markup::XmlSink {
     elements_.push_back(is_folder);
     if (is_outline && !address.empty()) add(element, address);
   }
-  void text(std::string_view) override {}
+  void text(std::string_view, bool) override {}
   void close() override {
     if (elements_.empty()) return;
     if (elements_.back()) folders_.pop_back();
@@ -87,7 +87,7 @@ Result<Opml> read_opml(ByteView document) {
   markup::Warnings warnings;
   const auto decoded = markup::decode(document, "", warnings);
   OutlineReader reader;
-  TOCSIN_TRY(std::ignore, markup::read_xml(decoded.text, reader, warnings));
+  TOCSIN_TRY(std::ignore, markup::read_xml(decoded.text(), reader, warnings));
   if (!reader.is_opml()) return Error{Errc::kCorrupt, "this is no OPML"};
   return reader.take();
 }

@@ -3,6 +3,7 @@
 
 #include "tocsin/feed/feed.h"
 #include "tocsin/feed/readers.h"
+#include "tocsin/feed/sanitize/sanitize.h"
 #include "tocsin/markup/encoding.h"
 #include "tocsin/markup/text.h"
 
@@ -37,8 +38,9 @@ std::vector<int> listed(const std::bitset<Count>& set) {
 
 }  // namespace
 
-Url usable_base(const Result<Url>& url) {
-  return url && url->text().size() <= kBaseBytesMax ? *url : Url{};
+Base usable_base(Result<Url> url) {
+  if (!url || url->text().size() > kBaseBytesMax) return nullptr;
+  return std::make_shared<const Url>(*std::move(url));
 }
 
 void describe_feed(Draft draft, ParsedFeed& feed) {
@@ -54,9 +56,13 @@ void describe_feed(Draft draft, ParsedFeed& feed) {
   feed.skip_days = listed(draft.skip_days);
   feed.hubs = std::move(draft.hubs);
   feed.self = std::move(draft.self);
+  for (auto& item : feed.items) {
+    if (item.language.empty()) item.language = feed.language;
+    if (item.authors.empty() && inherits_authors(feed.format)) item.authors = feed.authors;
+  }
 }
 
-FeedItem item_of(Draft draft, const ParsedFeed& feed) {
+FeedItem item_of(Draft draft) {
   FeedItem item;
   item.id = std::move(draft.id);
   item.title = draft.title.take();
@@ -65,17 +71,27 @@ FeedItem item_of(Draft draft, const ParsedFeed& feed) {
   item.updated = *draft.updated;
   add_to(draft.authors, draft.authors.empty() ? *draft.other_author : "");
   item.authors = std::move(draft.authors);
-  if (item.authors.empty() && inherits_authors(feed.format)) item.authors = feed.authors;
   item.summary = draft.summary.take();
   item.content = draft.content.take();
   item.categories = std::move(draft.categories);
   item.enclosures = std::move(draft.enclosures);
   item.image = draft.image.take();
-  item.language = (*draft.language).empty() ? feed.language : *draft.language;
+  item.language = draft.language.take();
   item.credit = draft.credit.take();
   item.comments_url = draft.comments_url.take();
   item.comments = *draft.comments;
   return item;
+}
+
+std::string RawHtml::sanitized() const { return sanitize_html(html_, base_ ? *base_ : Url{}); }
+
+Result<std::string> Sanitizer::sanitized(const RawHtml& html) {
+  constexpr const char* kTooMuch = "the feed's texts are longer than 32 MB in all";
+  if (made_bytes_ > kOutputBytesMax) return Error{Errc::kExhausted, kTooMuch};
+  std::string made = html.sanitized();
+  made_bytes_ += made.size();
+  if (made_bytes_ > kOutputBytesMax) return Error{Errc::kExhausted, kTooMuch};
+  return made;
 }
 
 Result<ParsedFeed> parse(ByteView document, const ParseOptions& options) {
@@ -85,14 +101,14 @@ Result<ParsedFeed> parse(ByteView document, const ParseOptions& options) {
   markup::Warnings warnings;
   Refiner refiner(warnings);
   const markup::Decoded decoded = markup::decode(document, options.content_type, warnings);
-  const Url base = usable_base(Url::parse(options.base_url));
-  const bool is_json = markup::trim(decoded.text).starts_with('{');
+  const Base base = usable_base(Url::parse(options.base_url));
+  const bool is_json = markup::trim(decoded.text()).starts_with('{');
   const auto read = is_json ? read_json_feed : read_xml_feed;
-  TOCSIN_TRY(ParsedFeed feed, read(decoded.text, base, refiner));
+  TOCSIN_TRY(ParsedFeed feed, read(decoded.text(), base, refiner));
   if (refiner.is_exhausted()) {
     return Error{Errc::kExhausted, "the feed's texts are longer than 32 MB in all"};
   }
-  feed.encoding = decoded.encoding;
+  feed.encoding = decoded.encoding();
   feed.warnings = warnings.take();
   return feed;
 }

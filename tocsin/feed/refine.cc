@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "tocsin/feed/dates.h"
-#include "tocsin/feed/feed.h"
 #include "tocsin/feed/sanitize/sanitize.h"
+#include "tocsin/markup/scan.h"
 #include "tocsin/markup/text.h"
 
 namespace tocsin::feed {
@@ -25,17 +25,18 @@ std::string_view Refiner::limited(std::string_view text) {
 
 std::string Refiner::limited_line(std::string_view text, bool is_html) {
   text = limited(text);
-  return is_html ? plain_text(text) : markup::fold_space(text);
+  const bool has_markup = is_html && markup::find_any<'<', '&'>(text) < text.size();
+  return has_markup ? plain_text(text) : markup::fold_space(text);
 }
 
-std::string Refiner::link(std::string_view reference, const Url& base) {
+std::string Refiner::link(std::string_view reference, const Base& base) {
   if (is_exhausted()) return {};
-  return spend(absolute_link(reference, base));
+  return spend(absolute_link(reference, base ? *base : Url{}));
 }
 
-std::string Refiner::html(std::string_view html, const Url& base) {
+RawHtml Refiner::html(std::string_view html, const Base& base) {
   if (is_exhausted()) return {};
-  return spend(sanitize_html(markup::trim(limited(html)), base));
+  return {spend(std::string(markup::trim(limited(html)))), base};
 }
 
 std::optional<Time> Refiner::date(std::string_view text) {

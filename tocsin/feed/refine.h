@@ -2,25 +2,30 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "tocsin/base/clock.h"
+#include "tocsin/feed/feed.h"
 #include "tocsin/markup/warnings.h"
 #include "tocsin/url/url.h"
 
 namespace tocsin::feed {
 
-// Makes what is published of what a feed says, and counts its bytes: a short relative link at a
-// long base, often repeated, may grow without bound.
+// What the links at one place of a document are relative to; null for nothing.
+using Base = std::shared_ptr<const Url>;
+
+// Makes what is kept of what a feed says, and counts its bytes: a short relative link at a long
+// base, often repeated, may grow without bound. What it reads is clean (encoding.h).
 class Refiner {
  public:
   explicit Refiner(markup::Warnings& warnings) : warnings_(warnings) {}
 
-  std::string link(std::string_view reference, const Url& base);
-  std::string html(std::string_view html, const Url& base);
+  std::string link(std::string_view reference, const Base& base);
+  RawHtml html(std::string_view html, const Base& base);
   std::string line_of_html(std::string_view html) { return spend(limited_line(html, true)); }
   std::string line(std::string_view text) { return spend(limited_line(text, false)); }
   std::optional<Time> date(std::string_view text);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
 #include "tocsin/feed/feed.h"
 
 namespace tocsin::feed {
@@ -24,21 +26,23 @@ Json enclosures(const std::vector<Enclosure>& all) {
   return out;
 }
 
-Json item_json(const FeedItem& item) {
-  return {{"id", text_or_null(item.id)},
-          {"title", text_or_null(item.title)},
-          {"link", text_or_null(item.link)},
-          {"published", time_or_null(item.published)},
-          {"updated", time_or_null(item.updated)},
-          {"author", first_or_null(item.authors)},
-          {"authors", list(item.authors)},
-          {"summary", text_or_null(item.summary)},
-          {"content", text_or_null(item.content)},
-          {"categories", list(item.categories)},
-          {"enclosures", enclosures(item.enclosures)},
-          {"image", text_or_null(item.image)},
-          {"comments_url", text_or_null(item.comments_url)},
-          {"comments", std::optional<std::int64_t>(item.comments)}};
+Result<Json> item_json(const FeedItem& item, Sanitizer& sanitizer) {
+  TOCSIN_TRY(const std::string summary, sanitizer.sanitized(item.summary));
+  TOCSIN_TRY(const std::string content, sanitizer.sanitized(item.content));
+  return Json{{"id", text_or_null(item.id)},
+              {"title", text_or_null(item.title)},
+              {"link", text_or_null(item.link)},
+              {"published", time_or_null(item.published)},
+              {"updated", time_or_null(item.updated)},
+              {"author", first_or_null(item.authors)},
+              {"authors", list(item.authors)},
+              {"summary", text_or_null(summary)},
+              {"content", text_or_null(content)},
+              {"categories", list(item.categories)},
+              {"enclosures", enclosures(item.enclosures)},
+              {"image", text_or_null(item.image)},
+              {"comments_url", text_or_null(item.comments_url)},
+              {"comments", std::optional<std::int64_t>(item.comments)}};
 }
 
 }  // namespace
@@ -61,9 +65,13 @@ std::string_view name_of(Format format) {
   return "";
 }
 
-Json to_json(const ParsedFeed& feed) {
+Result<Json> to_json(const ParsedFeed& feed) {
   Json::Array items;
-  for (const auto& item : feed.items) items.push_back(item_json(item));
+  Sanitizer sanitizer;
+  for (const auto& each : feed.items) {
+    TOCSIN_TRY(Json item, item_json(each, sanitizer));
+    items.push_back(std::move(item));
+  }
   Json out = {{"ok", true},
               {"format", name_of(feed.format)},
               {"encoding", feed.encoding},

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include "tocsin/feed/capture.h"
 #include "tocsin/feed/readers.h"
@@ -9,6 +10,8 @@
 
 namespace tocsin::feed {
 namespace {
+
+constexpr std::size_t kUsualItems = 50;
 
 bool is_rss_space(markup::Namespace space) {
   return space == markup::Namespace::kNone || space == markup::Namespace::kRss10 ||
@@ -27,11 +30,11 @@ bool is_item(markup::Namespace space, std::string_view name) {
 // is; what a known place contains is captured whole and read when it closes.
 class FeedBuilder final : public markup::XmlSink {
  public:
-  FeedBuilder(const Url& base, Refiner& refiner) : refiner_(refiner), document_base_(base) {}
+  FeedBuilder(Base base, Refiner& refiner) : refiner_(refiner), document_base_(std::move(base)) {}
 
   void open(const markup::XmlElement& original) override;
-  void text(std::string_view text) override {
-    if (capture_) capture_->text(text);
+  void text(std::string_view text, bool lasts) override {
+    if (is_capturing_) capture_.text(text, lasts);
   }
   void close() override;
   bool is_done() const override { return is_foreign_ || refiner_.is_exhausted(); }
@@ -53,15 +56,15 @@ class FeedBuilder final : public markup::XmlSink {
   };
   struct Frame {
     Place place;
-    std::size_t bases;     // in scope outside
-    std::string language;  // in scope inside
+    std::size_t bases;      // in scope outside
+    std::size_t languages;  // in scope outside
   };
 
   Place place() const { return frames_.empty() ? Place::kDocument : frames_.back().place; }
-  const Url& base() const { return bases_.empty() ? document_base_ : bases_.back(); }
+  const Base& base() const { return bases_.empty() ? document_base_ : bases_.back(); }
+  std::string language() const { return languages_.empty() ? "" : languages_.back(); }
 
-  Url resolved(std::string_view reference) const;
-  const Url& base_of(const Field& field);
+  Base resolved(std::string_view reference) const;
   void push(const markup::XmlElement& element, Place place);
   markup::Namespace main_namespace(const markup::XmlElement& element) const;
   void open_outside(const markup::XmlElement& element);
@@ -78,16 +81,16 @@ class FeedBuilder final : public markup::XmlSink {
   void end_item();
 
   Refiner& refiner_;
-  Url document_base_;
-  std::vector<Url> bases_;  // of xml:base
-  Url inner_base_;          // of the last field that had one
+  Base document_base_;
+  std::vector<Base> bases_;  // of xml:base
+  std::vector<std::string> languages_;
   std::vector<Frame> frames_;
-  std::optional<Capture> capture_;
+  Capture capture_;
+  bool is_capturing_ = false;
   Draft feed_draft_;
   std::optional<Draft> item_;
   std::vector<std::string> source_authors_;
   std::size_t item_frames_ = 0;  // frames open when item_ began
-  std::vector<Draft> items_;
   ParsedFeed feed_;
   bool has_feed_ = false;
   bool is_foreign_ = false;  // the root is not that of a feed
@@ -97,24 +100,19 @@ class FeedBuilder final : public markup::XmlSink {
 };
 
 void FeedBuilder::push(const markup::XmlElement& element, Place place) {
-  frames_.push_back({place, bases_.size(), frames_.empty() ? "" : frames_.back().language});
+  frames_.push_back({place, bases_.size(), languages_.size()});
   if (element.attributes.empty()) return;
-  const auto lang = element.attribute("lang", markup::Namespace::kXml);
-  if (!lang.empty()) frames_.back().language = markup::language_of(lang);
+  // An empty one says that it is in no language (XML 1.0, section 2.12).
+  const auto lang = markup::find_attribute(element.attributes, "lang", markup::Namespace::kXml);
+  if (lang) languages_.push_back(markup::language_of(*lang));
   const auto reference = element.attribute("base", markup::Namespace::kXml);
   if (reference.empty()) return;
-  const Url url = resolved(reference);
-  if (!url.scheme.empty()) bases_.push_back(url);
+  if (Base inner = resolved(reference)) bases_.push_back(std::move(inner));
 }
 
-Url FeedBuilder::resolved(std::string_view reference) const {
-  return usable_base(base().scheme.empty() ? Url::parse(reference) : base().resolve(reference));
-}
-
-const Url& FeedBuilder::base_of(const Field& field) {
-  if (field.inner_base.empty()) return base();
-  inner_base_ = resolved(field.inner_base);
-  return inner_base_.scheme.empty() ? base() : inner_base_;
+Base FeedBuilder::resolved(std::string_view reference) const {
+  const Base& outer = base();
+  return usable_base(outer ? outer->resolve(reference) : Url::parse(reference));
 }
 
 // Feeds that forget to declare the namespace of their vocabulary, or declare a wrong one.
@@ -128,9 +126,9 @@ markup::Namespace FeedBuilder::main_namespace(const markup::XmlElement& element)
 
 void FeedBuilder::open(const markup::XmlElement& original) {
   const auto space = main_namespace(original);
-  if (capture_ && ends_capture(original, space)) give_up_capture();
-  if (capture_) {
-    capture_->open(original);
+  if (is_capturing_ && ends_capture(original, space)) give_up_capture();
+  if (is_capturing_) {
+    capture_.open(original);
   } else if (space == original.space) {
     open_outside(original);
   } else {
@@ -145,9 +143,7 @@ void FeedBuilder::open_outside(const markup::XmlElement& element) {
   const Place outside = place();
   push(element, outside);
   frames_.back().place = place_of(element);
-  if (outside == Place::kDocument && !frames_.back().language.empty()) {
-    feed_draft_.language.offer(frames_.back().language, 1);
-  }
+  if (outside == Place::kDocument) feed_draft_.language.offer(language(), 1);
 }
 
 FeedBuilder::Place FeedBuilder::place_of(const markup::XmlElement& element) {
@@ -234,7 +230,7 @@ FeedBuilder::Place FeedBuilder::place_in_item(const markup::XmlElement& element)
   if (element.space == markup::Namespace::kMedia) {
     if (name == "group") return Place::kItem;
     if (name == "content" || name == "thumbnail") {
-      const Field field{element.space, element.name, element.attributes, "", false};
+      const Field field{element.space, element.name, element.attributes, "", false, ""};
       read_media(field, base(), refiner_, *item_);
       return Place::kItem;
     }
@@ -245,30 +241,33 @@ FeedBuilder::Place FeedBuilder::place_in_item(const markup::XmlElement& element)
 // An item inside an item is one after an item that was not closed.
 FeedBuilder::Place FeedBuilder::begin_item(const markup::XmlElement& element) {
   if (item_) end_item();
-  if (items_.size() == kItemsMax) {
+  if (feed_.items.size() == kItemsMax) {
     refiner_.warnings().add("items after the first 5000 were left out");
     return Place::kIgnored;
   }
+  if (feed_.items.empty()) feed_.items.reserve(kUsualItems);
   item_.emplace();
   item_frames_ = frames_.size();
-  item_->language.offer(frames_.back().language, 1);
+  item_->language.offer(language(), 1);
   auto about = element.attribute("about", markup::Namespace::kRdf);
   if (about.empty() && feed_.format == Format::kRss10) about = element.attribute("about");
   item_->id = refiner_.line(about);
-  item_->link.offer(refiner_.link(about, Url{}), 1);
+  item_->link.offer(refiner_.link(about, nullptr), 1);
   return Place::kItem;
 }
 
 FeedBuilder::Place FeedBuilder::capture(const markup::XmlElement& element) {
-  capture_.emplace(element);
+  capture_.begin(element);
+  is_capturing_ = true;
   return place();
 }
 
 void FeedBuilder::close() {
-  if (capture_ && capture_->close()) return;
-  if (capture_) end_capture();
+  if (is_capturing_ && capture_.close()) return;
+  if (is_capturing_) end_capture();
   if (item_ && frames_.size() == item_frames_) end_item();
   bases_.resize(std::min(bases_.size(), frames_.back().bases));
+  languages_.resize(std::min(languages_.size(), frames_.back().languages));
   frames_.pop_back();
 }
 
@@ -277,12 +276,12 @@ void FeedBuilder::close() {
 bool FeedBuilder::ends_capture(const markup::XmlElement& element, markup::Namespace space) const {
   const std::string_view name = element.name;
   if (is_item(space, name) || space == markup::Namespace::kContent) return true;
-  const bool is_rss = is_rss_space(space) && is_rss_space(capture_->space());
-  const bool is_atom = is_atom_space(space) && space == capture_->space();
+  const bool is_rss = is_rss_space(space) && is_rss_space(capture_.space());
+  const bool is_atom = is_atom_space(space) && space == capture_.space();
   if (!is_rss && !is_atom) return false;
   if (name == "guid" || name == "pubdate" || name == "enclosure") return true;
   if (is_atom && (name == "id" || name == "updated" || name == "published")) return true;
-  if (capture_->may_have_markup()) return false;
+  if (capture_.may_have_markup()) return false;
   return name == "link" || name == "title" || name == "description" || name == "category" ||
          name == "author" || name == "summary" || name == "content";
 }
@@ -290,17 +289,17 @@ bool FeedBuilder::ends_capture(const markup::XmlElement& element, markup::Namesp
 // What was open inside it goes on as unknown elements of the place around it.
 void FeedBuilder::give_up_capture() {
   refiner_.warnings().add("the XML is malformed");
-  const std::size_t open = capture_->depth();
-  for (std::size_t i = 0; i < open; ++i) capture_->close();
+  const std::size_t open = capture_.depth();
+  for (std::size_t i = 0; i < open; ++i) capture_.close();
   end_capture();
   const Frame outside = frames_.back();
   for (std::size_t i = 0; i < open; ++i)
-    frames_.push_back({outside.place, bases_.size(), outside.language});
+    frames_.push_back({outside.place, bases_.size(), languages_.size()});
 }
 
 void FeedBuilder::end_capture() {
-  const Field field = capture_->take();
-  capture_.reset();
+  const Field field = capture_.take();
+  is_capturing_ = false;
   // The frame of the captured element keeps the place that it stands in.
   if (place() == Place::kSource) {
     Draft source;
@@ -312,28 +311,27 @@ void FeedBuilder::end_capture() {
     read_skip_time(field, feed_draft_);
   } else if (item_) {
     read_language(field, *item_);
-    read_field(field, base_of(field), refiner_, *item_);
+    const Base inner = field.inner_base.empty() ? nullptr : resolved(field.inner_base);
+    read_field(field, inner ? inner : base(), refiner_, *item_);
   } else {
     read_field(field, base(), refiner_, feed_draft_);
-    if (document_base_.scheme.empty()) document_base_ = usable_base(Url::parse(*feed_draft_.link));
+    if (!document_base_) document_base_ = usable_base(Url::parse(*feed_draft_.link));
   }
 }
 
 void FeedBuilder::end_item() {
   if (item_->authors.empty()) item_->authors = std::move(source_authors_);
   source_authors_.clear();
-  items_.push_back(*std::move(item_));
+  feed_.items.push_back(item_of(*std::move(item_)));
   item_.reset();
 }
 
 Result<ParsedFeed> FeedBuilder::take() {
-  const bool is_other_rdf = is_rdf_ && !has_channel_ && items_.empty() && !item_;
+  const bool is_other_rdf = is_rdf_ && !has_channel_ && feed_.items.empty() && !item_;
   if (!has_feed_ || is_other_rdf) return Error{Errc::kCorrupt, "the document is not a feed"};
   // Of a document that was cut off, the last item counts if what names it is complete.
   if (item_ && !(*item_->title).empty() && !(*item_->link).empty()) end_item();
   describe_feed(std::move(feed_draft_), feed_);
-  feed_.items.reserve(items_.size());
-  for (auto& draft : items_) feed_.items.push_back(item_of(std::move(draft), feed_));
   return std::move(feed_);
 }
 
@@ -352,7 +350,7 @@ std::string_view without_errors(std::string_view text, markup::Warnings& warning
 
 }  // namespace
 
-Result<ParsedFeed> read_xml_feed(std::string_view text, const Url& base, Refiner& refiner) {
+Result<ParsedFeed> read_xml_feed(std::string_view text, const Base& base, Refiner& refiner) {
   text = without_errors(text, refiner.warnings());
   FeedBuilder builder(base, refiner);
   TOCSIN_TRY(std::ignore, markup::read_xml(text, builder, refiner.warnings()));

@@ -25,6 +25,8 @@ inline constexpr Seconds kSkipMax{7 * 86'400};
 inline constexpr std::uint32_t kMoveSightings = 3;
 // So many fetches of a feed are remembered.
 inline constexpr std::size_t kFetchesKept = 20;
+// So many items of its last document are known again at once.
+inline constexpr std::size_t kItemMarksMax = 500;
 
 // A feed as it is to be polled.
 struct FeedTarget {
@@ -70,7 +72,10 @@ struct FeedState {
   std::string etag{};                           // byte for byte as the server gave it; empty: none
   std::string last_modified{};                  // the same
   std::optional<crypto::Digest> body_digest{};  // of the last document that was read
-  std::optional<Seconds> ttl{};                 // what that document asked for
+  // Of each item of that document, in order, who it is and what it says: an item with the same mark
+  // is not looked at again. Another build of the program may make other marks of the same.
+  std::vector<std::uint64_t> item_marks{};
+  std::optional<Seconds> ttl{};  // what that document asked for
   std::uint32_t skip_hours = 0;  // what it asked for: bit h is the hour h of the day, in UTC
   std::uint32_t skip_days = 0;   // the same; bit 0 is Sunday
   Seconds asked{0};              // the longest wait that the last good answer asked for
@@ -97,6 +102,9 @@ struct FeedState {
 inline const std::string& address_of(const FeedTarget& target, const FeedState& state) {
   return state.learned_url.empty() ? target.url : state.learned_url;
 }
+
+// The next document is looked at as a whole, even if it is the same.
+void forget_document(FeedState& state);
 
 // Takes into account that of the items of the fetch at `at`, `fresh` were seen for the first time.
 void learn(FeedState& state, std::size_t fresh, Time at);

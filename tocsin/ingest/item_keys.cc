@@ -79,7 +79,8 @@ std::vector<core::ItemKey> assign_item_keys(const feed::ParsedFeed& feed) {
     if (same.has_good_id(item)) {
       keys.push_back(key_of('i', without_scheme(item.id)));
     } else if (link.empty()) {
-      keys.push_back(key_of('t', item.title, item.content.empty() ? item.summary : item.content));
+      const auto& text = item.content.empty() ? item.summary : item.content;
+      keys.push_back(key_of('t', item.title, text.sanitized()));
     } else if (same.links.contains(link)) {
       keys.push_back(key_of('b', link, item.title));
     } else {

@@ -16,7 +16,7 @@ feed::FeedItem item(std::string id, std::string url, std::string title = "",
   out.id = std::move(id);
   out.link = std::move(url);
   out.title = std::move(title);
-  out.content = std::move(text);
+  out.content = feed::RawHtml(std::move(text), nullptr);
   return out;
 }
 

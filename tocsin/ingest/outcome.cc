@@ -64,22 +64,35 @@ void keep_validators(FeedState& state, const FetchResult& result) {
 void forget_validators(FeedState& state) {
   state.etag.clear();
   state.last_modified.clear();
-  state.body_digest.reset();
+  forget_document(state);
 }
 
-// An item that is repeated inside the document counts once: the first.
-std::vector<FetchedItem> keyed_items(feed::ParsedFeed feed, Time now) {
+struct KeyedItems {
+  std::vector<FetchedItem> items;
+  std::vector<std::uint64_t> marks;  // of all in the document
+};
+
+// The items without those that have one of the marks `known`. An item that is repeated inside the
+// document counts once: the first. Errors: kExhausted, see feed::Sanitizer.
+Result<KeyedItems> keyed_items(feed::ParsedFeed feed, const std::vector<std::uint64_t>& known,
+                               Time now) {
   const std::vector<core::ItemKey> keys = assign_item_keys(feed);
+  const std::unordered_set<std::uint64_t> known_marks(known.begin(), known.end());
   std::unordered_set<core::ItemKey, OctetsHash> seen;
-  std::vector<FetchedItem> out;
-  out.reserve(keys.size());
+  feed::Sanitizer sanitizer;
+  KeyedItems out;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (!seen.insert(keys[i]).second) continue;
     feed::FeedItem& item = feed.items[i];
+    const std::uint64_t mark = OctetsHash{}(keys[i]) ^ feed::fingerprint(item);
+    if (out.marks.size() < kItemMarksMax) out.marks.push_back(mark);
+    if (known_marks.contains(mark)) continue;
     const Time said = item.published.value_or(item.updated.value_or(now));
     item.published = std::min(said, now);
-    out.push_back({keys[i], std::move(item),
-                   std::max(Seconds(0), std::chrono::duration_cast<Seconds>(said - now))});
+    TOCSIN_TRY(std::string summary, sanitizer.sanitized(item.summary));
+    TOCSIN_TRY(std::string content, sanitizer.sanitized(item.content));
+    out.items.push_back({keys[i], std::move(item), std::move(summary), std::move(content),
+                         std::max(Seconds(0), std::chrono::duration_cast<Seconds>(said - now))});
   }
   return out;
 }
@@ -106,6 +119,30 @@ Advertised named(Advertised found, const FeedTarget& target, const FeedState& st
   return found;
 }
 
+// Reads the body, which came from `address`, and returns what of its items is new or changed.
+// Errors: as feed::parse() and feed::Sanitizer; then `outcome` is as it was.
+Result<std::vector<FetchedItem>> read_feed(const FetchResult& result, const std::string& address,
+                                           FetchOutcome& outcome) {
+  const auto type = result.headers.find("content-type").value_or("");
+  TOCSIN_TRY(feed::ParsedFeed feed,
+             feed::parse(as_bytes(result.body), {std::string(type), address}));
+  FeedState state = outcome.state;
+  state.keys_need_document = keys_need_document(feed);
+  state.ttl = feed.ttl;
+  state.skip_hours = bits_of(feed.skip_hours);
+  state.skip_days = bits_of(feed.skip_days);
+  Advertised advertised = discover(result.headers, feed, address);
+  auto warnings = std::exchange(feed.warnings, {});
+  const std::size_t count = feed.items.size();
+  TOCSIN_TRY(KeyedItems keyed, keyed_items(std::move(feed), state.item_marks, outcome.report.at));
+  state.item_marks = std::move(keyed.marks);
+  outcome.state = std::move(state);
+  outcome.advertised = std::move(advertised);
+  outcome.report.warnings = std::move(warnings);
+  outcome.report.items = count;
+  return std::move(keyed.items);
+}
+
 // Reads the body of a 200. Sets the verdict, and the problem where there is one.
 void read_document(const FeedTarget& target, const FetchResult& result, FetchOutcome& outcome) {
   FeedState& state = outcome.state;
@@ -116,26 +153,19 @@ void read_document(const FeedTarget& target, const FetchResult& result, FetchOut
     outcome.report.verdict = Verdict::kUnchanged;
     return;
   }
-  const auto type = result.headers.find("content-type").value_or("");
-  auto parsed = feed::parse(as_bytes(result.body), {std::string(type), address});
-  if (!parsed) {
+  auto items = read_feed(result, address, outcome);
+  if (!items) {
     outcome.report.verdict = Verdict::kNotAFeed;
-    outcome.report.problem = advice_not_a_feed(parsed.error().message);
+    outcome.report.problem = advice_not_a_feed(items.error().message);
     // A page may have a hub that pushes the feed. One that has none may be an error of today.
     auto in_page = discover_in_page(result.headers, result.body, address);
     if (!in_page.hubs.empty()) outcome.advertised = named(std::move(in_page), target, state);
     return;
   }
-  outcome.advertised = named(discover(result.headers, *parsed, address), target, state);
-  state.keys_need_document = keys_need_document(*parsed);
+  outcome.advertised = named(*std::move(outcome.advertised), target, state);
+  outcome.items = *std::move(items);
   state.body_digest = digest;
-  state.ttl = parsed->ttl;
-  state.skip_hours = bits_of(parsed->skip_hours);
-  state.skip_days = bits_of(parsed->skip_days);
   outcome.first_sight = !std::exchange(state.known, true);
-  outcome.report.warnings = std::move(parsed->warnings);
-  outcome.report.items = parsed->items.size();
-  outcome.items = keyed_items(*std::move(parsed), outcome.report.at);
   if (outcome.first_sight) {
     state.rhythm = rhythm_of(outcome.items, outcome.report.at);
   } else {
@@ -209,6 +239,11 @@ std::optional<Verdict> parse_verdict(std::string_view name) {
   return std::nullopt;
 }
 
+void forget_document(FeedState& state) {
+  state.body_digest.reset();
+  state.item_marks.clear();
+}
+
 FetchOutcome judge(const FeedTarget& target, FeedState state, const FetchResult& result, Time now,
                    Random& random) {
   FetchOutcome out{.feed = target.id, .state = std::move(state)};
@@ -246,17 +281,18 @@ std::optional<FetchOutcome> judge_push(const FeedTarget& target, const FeedState
   if (state.keys_need_document) return std::nullopt;
   auto parsed = feed::parse(as_bytes(document.body), {document.content_type, document.topic});
   if (!parsed || keys_need_document(*parsed)) return std::nullopt;
+  const std::size_t count = parsed->items.size();
+  auto keyed = keyed_items(*std::move(parsed), state.item_marks, now);
+  if (!keyed) return std::nullopt;
   FetchOutcome out{.feed = target.id, .state = state, .is_push = true, .is_told = true};
-  out.report = {.verdict = Verdict::kDocument,
-                .at = now,
-                .items = parsed->items.size(),
-                .body_bytes = document.body.size()};
+  out.report = {
+      .verdict = Verdict::kDocument, .at = now, .items = count, .body_bytes = document.body.size()};
   out.first_sight = !std::exchange(out.state.known, true);
   if (!out.first_sight) {
     out.plausible_items = plausible_items(
         state.rhythm, std::chrono::duration_cast<Seconds>(now - state.last_success));
   }
-  out.items = keyed_items(*std::move(parsed), now);
+  out.items = std::move(keyed->items);
   return out;
 }
 

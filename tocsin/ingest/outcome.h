@@ -32,8 +32,10 @@ struct FetchReport {
 
 struct FetchedItem {
   core::ItemKey key{};
-  feed::FeedItem item{};  // its publish time is set, and never after the fetch
-  Seconds ahead{0};       // so far after the fetch the feed says that it was published
+  feed::FeedItem item{};       // its publish time is set, and never after the fetch
+  std::string summary_html{};  // sanitised, as the next one
+  std::string content_html{};
+  Seconds ahead{0};  // so far after the fetch the feed says that it was published
 };
 
 // What one fetch brought.
@@ -49,9 +51,11 @@ struct FetchOutcome {
   std::size_t plausible_items = 0;
   // Nothing if the fetch does not tell: nothing was read, or the document is as it was.
   std::optional<Advertised> advertised{};
-  bool is_push = false;              // a hub brought it; the report has nothing to tell
-  bool is_told = false;              // a hub brought it, or said that there may be news
-  std::vector<FetchedItem> items{};  // no key twice; empty unless the verdict is kDocument
+  bool is_push = false;  // a hub brought it; the report has nothing to tell
+  bool is_told = false;  // a hub brought it, or said that there may be news
+  // What is new or says something else than in the last document. No key twice; empty unless the
+  // verdict is kDocument.
+  std::vector<FetchedItem> items{};
 };
 
 // Decides what the result of a fetch of `target` means and when the next one is due. Pure but for

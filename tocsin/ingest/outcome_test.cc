@@ -54,7 +54,57 @@ TEST(Outcome, OfAFirstDocumentIsMarkedSoThatNobodyIsAlerted) {
 
   const auto second = judged(response(200, rss(item("a") + item("b") + item("c"))), first.state);
   EXPECT_FALSE(second.first_sight);
-  EXPECT_EQ(second.items.size(), 3u);
+  EXPECT_EQ(second.report.items, 3u);
+  EXPECT_EQ(second.items.size(), 1u);
+}
+
+TEST(Outcome, BringsOfADocumentOnlyWhatIsNewOrSaysSomethingElse) {
+  const auto text = [](const std::string& id, const std::string& words) {
+    return "<item><guid>" + id + "</guid><title>" + id + "</title><description>" + words +
+           "</description></item>";
+  };
+  const auto first = judged(response(200, rss(text("a", "one") + text("b", "one"))));
+  ASSERT_EQ(first.items.size(), 2u);
+  EXPECT_EQ(first.items[0].summary_html, "one");
+
+  const auto second = judged(
+      response(200, rss(text("c", "new") + text("a", "one") + text("b", "two"))), first.state);
+  ASSERT_EQ(second.items.size(), 2u);
+  EXPECT_EQ(second.items[0].item.id, "c");
+  EXPECT_EQ(second.items[1].item.id, "b");
+  EXPECT_EQ(second.items[1].summary_html, "two");
+
+  FeedState forgetful = second.state;
+  forget_document(forgetful);
+  const auto again =
+      judged(response(200, rss(text("c", "new") + text("a", "one") + text("b", "two"))), forgetful);
+  EXPECT_EQ(again.items.size(), 3u);
+}
+
+TEST(Outcome, KnowsNoMoreThanFiveHundredItemsAgain) {
+  std::string items;
+  for (int i = 0; i < 600; ++i) items += item("i" + std::to_string(i));
+  const auto first = judged(response(200, rss(items)));
+  EXPECT_EQ(first.items.size(), 600u);
+  EXPECT_EQ(first.state.item_marks.size(), kItemMarksMax);
+  EXPECT_EQ(judged(response(200, rss(items + item("new"))), first.state).items.size(), 101u);
+}
+
+TEST(Outcome, OfAFeedThatGrowsWithoutBoundIsNoFeedAndForgetsNothing) {
+  const auto first = judged(response(200, rss(item("a"))));
+  const std::string base = "https://example.org/" + std::string(2'000, 'a') + "/";
+  std::string links;
+  for (int i = 0; i < 40'000; ++i) links += "&lt;a href=x>";
+  std::string items;
+  for (int i = 0; i < 40; ++i) {
+    items += "<item xml:base='" + base + "'><description>" + std::to_string(i) +
+             links.substr(0, 200'000) + "</description></item>";
+  }
+  const auto second = judged(response(200, rss(items)), first.state);
+  EXPECT_EQ(second.report.verdict, Verdict::kNotAFeed);
+  EXPECT_NE(second.report.problem.find("32 MB"), std::string::npos);
+  EXPECT_EQ(second.state.item_marks, first.state.item_marks);
+  EXPECT_TRUE(second.items.empty());
 }
 
 TEST(Outcome, IsStillFirstSightWhereNoDocumentCouldBeReadBefore) {
@@ -333,7 +383,9 @@ PushedDocument pushed(std::string body) {
 
 TEST(Outcome, OfAPushNamesItemsAsAFetchDoes) {
   const auto fetched = judged(response(200, rss(item("a") + item("b"))));
-  const auto push = judge_push(kTarget, fetched.state, pushed(rss(item("b"))), kNow);
+  const auto push =
+      judge_push(kTarget, fetched.state,
+                 pushed(rss(item("a") + item("b", "Mon, 23 Nov 2026 09:40:00 GMT"))), kNow);
   ASSERT_TRUE(push);
   EXPECT_TRUE(push->is_push);
   EXPECT_TRUE(push->is_told);

@@ -93,6 +93,11 @@ void Poller::learn(core::FeedId id, std::size_t fresh, Time at) {
   enqueue(entry, std::min(*entry.due, entry.state.next_fetch));
 }
 
+void Poller::look_again(core::FeedId id) {
+  const auto found = feeds_.find(id);
+  if (found != feeds_.end()) forget_document(found->second.state);
+}
+
 bool Poller::take_push(core::FeedId id, const PushedDocument& document) {
   const auto found = feeds_.find(id);
   if (found == feeds_.end()) return true;  // whoever removed it knows

@@ -55,6 +55,10 @@ class Poller {
   // before a server that throttles us said.
   void wake(core::FeedId id);
 
+  // What the last fetch of the feed brought is not in the store: the next one brings it again, if
+  // the server sends a document. Nothing happens if there is no such feed.
+  void look_again(core::FeedId id);
+
   // Of the items that the fetch at `at` brought, so many were seen for the first time: the feed's
   // rhythm takes it in, and it may be due earlier. Nothing happens if there is no such feed.
   void learn(core::FeedId id, std::size_t fresh, Time at);

@@ -12,6 +12,7 @@
 #include <unicode/unistr.h>
 
 #include "tocsin/markup/text.h"
+#include "tocsin/markup/utf8.h"
 
 namespace tocsin::markup {
 namespace {
@@ -182,9 +183,10 @@ struct Signature {
   const char* encoding;
   bool is_mark;
 };
+constexpr std::string_view kUtf8Mark = "\xef\xbb\xbf";
 constexpr Signature kSignatures[] = {
     {"\0\0\xfe\xff"sv, "utf-32be", true}, {"\xff\xfe\0\0"sv, "utf-32le", true},
-    {"\xef\xbb\xbf"sv, "utf-8", true},    {"\xfe\xff"sv, "utf-16be", true},
+    {kUtf8Mark, "utf-8", true},           {"\xfe\xff"sv, "utf-16be", true},
     {"\xff\xfe"sv, "utf-16le", true},     {"\0\0\0<"sv, "utf-32be", false},
     {"<\0\0\0"sv, "utf-32le", false},     {"\0<"sv, "utf-16be", false},
     {"<\0"sv, "utf-16le", false},         {"\0{"sv, "utf-16be", false},
@@ -214,26 +216,6 @@ std::string declared_encoding(std::string_view text) {
                    "encoding");
 }
 
-struct Utf8Count {
-  std::size_t good = 0;  // characters beyond ASCII
-  std::size_t bad = 0;
-};
-
-Utf8Count count_utf8(std::string_view text) {
-  Utf8Count count;
-  while (!text.empty()) {
-    text.remove_prefix(ascii_length(text));
-    if (text.empty()) break;
-    const auto character = take_character(text);
-    if (character == kNoCharacter) {
-      ++count.bad;
-    } else if (character > 0x7f) {
-      ++count.good;
-    }
-  }
-  return count;
-}
-
 extern "C" void replace_unreadable(const void*, UConverterToUnicodeArgs* args, const char*,
                                    std::int32_t, UConverterCallbackReason reason,
                                    UErrorCode* status) {
@@ -261,7 +243,9 @@ std::optional<std::string> convert(std::string_view bytes, const char* name) {
 class Decoder {
  public:
   Decoder(std::string_view bytes, Warnings& warnings)
-      : bytes_(bytes), utf8_(count_utf8(bytes)), warnings_(warnings) {}
+      : bytes_(bytes),
+        utf8_(count_utf8(bytes.substr(bytes.starts_with(kUtf8Mark) ? kUtf8Mark.size() : 0))),
+        warnings_(warnings) {}
 
   Decoded run(std::string_view content_type) {
     for (const auto& signature : kSignatures) {
@@ -300,6 +284,7 @@ class Decoder {
 
   Decoded use(std::string encoding, const char* converter) {
     const bool is_utf8 = converter == "utf-8"sv;
+    if (is_utf8 && utf8_.is_clean) return {bytes_, std::move(encoding)};
     const std::string converted = is_utf8 ? "" : convert(bytes_, converter).value_or("");
     const std::string_view unicode = is_utf8 ? bytes_ : converted;
     const bool is_damaged = is_utf8 ? utf8_.bad > 0 : unicode.find("\xef\xbf\xbd") != unicode.npos;
@@ -309,9 +294,9 @@ class Decoder {
     }
     if (is_damaged) warnings_.add("bytes that are no text were replaced");
     bool changed = false;
-    Decoded decoded{clean_text(unicode, &changed), std::move(encoding)};
+    std::string text = clean_text(unicode, &changed);
     if (changed) warnings_.add("control characters were removed");
-    return decoded;
+    return {std::move(text), std::move(encoding)};
   }
 
   std::string_view bytes_;

@@ -17,9 +17,9 @@ TEST(Encoding, ReadsTheCharsetOfAnyContentType) {
   for (const char* const type :
        {"text/xml; charset=koi8-r", "text/xml;charset=\"KOI8-R\"",
         "text/xml; charset='koi8-r' ; x=y", "text/xml; boundary=a; Charset = koi8-r"}) {
-    EXPECT_EQ(decoded("\xc1", type).text, "а") << type;  // Cyrillic
+    EXPECT_EQ(decoded("\xc1", type).text(), "а") << type;  // Cyrillic
   }
-  EXPECT_EQ(decoded("\xe9", "text/xml; charset=").encoding, "windows-1252");
+  EXPECT_EQ(decoded("\xe9", "text/xml; charset=").encoding(), "windows-1252");
 }
 
 TEST(Encoding, KnowsEveryEncodingOfTheWeb) {
@@ -61,23 +61,23 @@ TEST(Encoding, KnowsEveryEncodingOfTheWeb) {
   };
   for (const auto& [label, bytes, text] : cases) {
     const auto result = decoded(bytes, std::string("text/xml; charset=") + label);
-    EXPECT_EQ(result.text, text) << label;
-    EXPECT_EQ(result.encoding, label);
+    EXPECT_EQ(result.text(), text) << label;
+    EXPECT_EQ(result.encoding(), label);
   }
 }
 
 TEST(Encoding, TellsUtf16AndUtf32ByTheirMarks) {
-  EXPECT_EQ(decoded("\xff\xfe<\0"sv).encoding, "utf-16le");
-  EXPECT_EQ(decoded("\xff\xfe\0\0<\0\0\0"sv).encoding, "utf-32le");
-  EXPECT_EQ(decoded("\0\0\xfe\xff\0\0\0<"sv).text, "<");
-  EXPECT_EQ(decoded("{\0}\0"sv).text, "{}");
-  EXPECT_EQ(decoded("\xfe\xff\0"sv).text, "\xef\xbf\xbd");  // half a character
+  EXPECT_EQ(decoded("\xff\xfe<\0"sv).encoding(), "utf-16le");
+  EXPECT_EQ(decoded("\xff\xfe\0\0<\0\0\0"sv).encoding(), "utf-32le");
+  EXPECT_EQ(decoded("\0\0\xfe\xff\0\0\0<"sv).text(), "<");
+  EXPECT_EQ(decoded("{\0}\0"sv).text(), "{}");
+  EXPECT_EQ(decoded("\xfe\xff\0"sv).text(), "\xef\xbf\xbd");  // half a character
 }
 
 TEST(Encoding, ReadsNothingAsNothing) {
-  EXPECT_EQ(decoded("").text, "");
-  EXPECT_EQ(decoded("\xef\xbb\xbf").text, "");
-  EXPECT_EQ(decoded("\0"sv).text, "");
+  EXPECT_EQ(decoded("").text(), "");
+  EXPECT_EQ(decoded("\xef\xbb\xbf").text(), "");
+  EXPECT_EQ(decoded("\0"sv).text(), "");
 }
 
 }  // namespace

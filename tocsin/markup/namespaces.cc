@@ -36,12 +36,16 @@ constexpr Known kKnown[] = {
 };
 
 Namespace namespace_of_uri(std::string_view uri) {
-  std::string name = lower(trim(uri));
-  if (name.empty()) return Namespace::kNone;
-  name.erase(0, name.starts_with("http://") ? 7 : name.starts_with("https://") ? 8 : 0);
-  if (name.ends_with('/')) name.pop_back();
+  uri = trim(uri);
+  if (uri.empty()) return Namespace::kNone;
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!equal_ignoring_case(uri.substr(0, scheme.size()), scheme)) continue;
+    uri.remove_prefix(scheme.size());
+    break;
+  }
+  if (uri.ends_with('/')) uri.remove_suffix(1);
   for (const auto& known : kKnown) {
-    if (known.uri == name) return known.space;
+    if (equal_ignoring_case(known.uri, uri)) return known.space;
   }
   return Namespace::kUnknown;
 }

@@ -5,6 +5,9 @@
 #include <bit>
 #include <cstring>
 
+#include "tocsin/markup/scan.h"
+#include "tocsin/markup/utf8.h"
+
 namespace tocsin::markup {
 namespace {
 
@@ -21,51 +24,63 @@ constexpr char32_t kWindows1252[] = {
 
 constexpr std::uint64_t repeated(std::uint8_t byte) { return 0x0101010101010101U * byte; }
 
-// How many bytes at the start are printable ASCII, or a little less.
-std::size_t printable_length(std::string_view text) {
-  constexpr std::uint64_t kHigh = repeated(0x80);
-  std::size_t length = 0;
-  for (; length + 8 <= text.size(); length += 8) {
-    std::uint64_t bytes = 0;
-    std::memcpy(&bytes, text.data() + length, sizeof bytes);
-    const std::uint64_t without_delete = bytes ^ repeated(0x7f);
-    const std::uint64_t odd = bytes | ((bytes - repeated(0x20)) & ~bytes) |
-                              ((without_delete - repeated(0x01)) & ~without_delete);
-    if ((odd & kHigh) == 0) continue;
-    // The lowest mark is true; those above it may come from a borrow.
-    constexpr bool kIsLittle = std::endian::native == std::endian::little;
-    return length + (kIsLittle ? static_cast<std::size_t>(std::countr_zero(odd & kHigh)) / 8 : 0);
-  }
-  return length;
+#if defined(__SSE2__)
+// Where there is no ASCII that clean_text() leaves.
+unsigned odd_mask(__m128i block) {
+  // As signed bytes, what is not ASCII is less than a space too.
+  const __m128i is_low = _mm_cmplt_epi8(block, _mm_set1_epi8(' '));
+  const __m128i is_delete = _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7f));
+  const unsigned odd = mask_of(_mm_or_si128(is_low, is_delete));
+  return odd == 0 ? 0 : odd & ~(equal_mask(block, '\n') | equal_mask(block, '\t'));
 }
+#endif
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
-
-// The length of the character at the start of `text` if clean_text() leaves it; else 0.
-std::size_t length_of_clean_character(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  if (lead < 0x80) return lead >= ' ' ? lead != 0x7f : lead == '\n' || lead == '\t';
-  // Most of what is written has no more to check than these.
-  const bool is_second = text.size() > 1 && is_continuation(text[1]);
-  if (lead >= 0xc3 && lead <= 0xdf && is_second) return 2;
-  if (((lead >= 0xe1 && lead <= 0xec) || lead == 0xee) && is_second && text.size() > 2 &&
-      is_continuation(text[2])) {
-    return 3;
+// How many bytes at the start are ASCII that clean_text() leaves.
+std::size_t clean_ascii_length(std::string_view text) {
+  std::size_t length = 0;
+#if defined(__SSE2__)
+  for (; length + kBlockBytes <= text.size(); length += kBlockBytes) {
+    const unsigned odd = odd_mask(load_block(text.data() + length));
+    if (odd != 0) return length + static_cast<std::size_t>(std::countr_zero(odd));
   }
-  const std::size_t before = text.size();
-  const auto character = take_character(text);
-  return usable_character(character) == character ? before - text.size() : 0;
+#endif
+  while (length < text.size() && is_clean_ascii(text[length])) ++length;
+  return length;
 }
 
 std::size_t clean_length(std::string_view text) {
   std::size_t length = 0;
   while (length < text.size()) {
-    length += printable_length(text.substr(length));
+    length += clean_ascii_length(text.substr(length));
     if (length == text.size()) break;
     const std::size_t next = length_of_clean_character(text.substr(length));
     if (next == 0) break;
     length += next;
   }
+  return length;
+}
+
+constexpr std::size_t kUtf8BytesMax = 4;
+
+// Returns how many bytes were written.
+std::size_t write_utf8(char* to, char32_t character) {
+  std::size_t length = 0;
+  const auto write = [&](char32_t bits) { to[length++] = static_cast<char>(bits & 0xff); };
+  if (character < 0x80) {
+    write(character);
+    return length;
+  }
+  if (character < 0x800) {
+    write(0xc0 | character >> 6);
+  } else if (character < 0x10000) {
+    write(0xe0 | character >> 12);
+    write(0x80 | (character >> 6 & 0x3f));
+  } else {
+    write(0xf0 | character >> 18);
+    write(0x80 | (character >> 12 & 0x3f));
+    write(0x80 | (character >> 6 & 0x3f));
+  }
+  write(0x80 | (character & 0x3f));
   return length;
 }
 
@@ -86,6 +101,32 @@ std::optional<std::uint32_t> code_point_of(std::string_view digits) {
   return number;
 }
 
+// Copies as much of `text` as stands before an ampersand, and returns how much that is. What is
+// behind it in `to`, as far as `text` is long, may be written over.
+std::size_t copy_to_ampersand(std::string_view text, char* to) {
+  std::size_t length = 0;
+#if defined(__SSE2__)
+  for (; length + kBlockBytes <= text.size(); length += kBlockBytes) {
+    const __m128i block = load_block(text.data() + length);
+    std::memcpy(to + length, &block, kBlockBytes);
+    const unsigned found = equal_mask(block, '&');
+    if (found != 0) return length + static_cast<std::size_t>(std::countr_zero(found));
+  }
+#endif
+  for (; length < text.size() && text[length] != '&'; ++length) to[length] = text[length];
+  return length;
+}
+
+// The five that XML has itself, by far the most.
+std::optional<Reference> xml_reference_at(std::string_view text) {
+  if (text.starts_with("&lt;")) return Reference{4, '<'};
+  if (text.starts_with("&gt;")) return Reference{4, '>'};
+  if (text.starts_with("&amp;")) return Reference{5, '&'};
+  if (text.starts_with("&quot;")) return Reference{6, '"'};
+  if (text.starts_with("&apos;")) return Reference{6, '\''};
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string lower(std::string_view text) {
@@ -101,11 +142,36 @@ std::string_view trim(std::string_view text) {
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool has_two_spaces_together(std::string_view text) {
+  std::size_t i = 0;
+#if defined(__SSE2__)
+  for (; i + kBlockBytes < text.size(); i += kBlockBytes) {
+    const __m128i space = _mm_set1_epi8(' ');
+    const __m128i here = _mm_cmpeq_epi8(load_block(text.data() + i), space);
+    const __m128i next = _mm_cmpeq_epi8(load_block(text.data() + i + 1), space);
+    if (mask_of(_mm_and_si128(here, next)) != 0) return true;
+  }
+#endif
+  for (; i + 1 < text.size(); ++i) {
+    if (text[i] == ' ' && text[i + 1] == ' ') return true;
+  }
+  return false;
+}
+
+// True if fold_space() surely leaves it as it is; false says nothing.
+bool is_folded(std::string_view text) {
+  if (text.empty()) return true;
+  if (text.front() == ' ' || text.back() == ' ') return false;
+  return find_any<'\n', '\t', '\r', '\f', '\xc2'>(text) == text.size() &&
+         !has_two_spaces_together(text);
 }
 
 std::string fold_space(std::string_view text) {
+  if (is_folded(text)) return std::string(text);
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
@@ -142,19 +208,8 @@ std::string_view cut(std::string_view text, std::size_t bytes_max) {
 }
 
 void append_utf8(std::string& out, char32_t character) {
-  const auto append = [&](char32_t bits) { out += static_cast<char>(bits & 0xff); };
-  if (character < 0x80) return append(character);
-  if (character < 0x800) {
-    append(0xc0 | character >> 6);
-  } else if (character < 0x10000) {
-    append(0xe0 | character >> 12);
-    append(0x80 | (character >> 6 & 0x3f));
-  } else {
-    append(0xf0 | character >> 18);
-    append(0x80 | (character >> 12 & 0x3f));
-    append(0x80 | (character >> 6 & 0x3f));
-  }
-  append(0x80 | (character & 0x3f));
+  char bytes[kUtf8BytesMax];
+  out.append(bytes, write_utf8(bytes, character));
 }
 
 std::size_t ascii_length(std::string_view text) {
@@ -226,38 +281,45 @@ std::string clean_text(std::string_view text, bool* changed) {
   return out;
 }
 
-std::size_t take_reference(std::string_view text, std::string& out) {
+std::optional<Reference> reference_at(std::string_view text) {
+  if (const auto reference = xml_reference_at(text)) return reference;
   const auto end = text.substr(0, kReferenceBytesMax).find(';');
-  if (end == text.npos || end < 2) return 0;
+  if (end == text.npos || end < 2 || text.front() != '&') return std::nullopt;
   const auto name = text.substr(1, end - 1);
   if (name.front() == '#') {
     const auto code_point = code_point_of(name.substr(1));
-    if (!code_point) return 0;
-    const auto character = usable_character(*code_point);
-    if (character != 0) append_utf8(out, character);
-    return end + 1;
+    if (!code_point) return std::nullopt;
+    return Reference{end + 1, usable_character(*code_point)};
   }
   const auto character = named_character(name);
-  if (!character) return 0;
-  append_utf8(out, *character);
-  return end + 1;
+  if (!character) return std::nullopt;
+  return Reference{end + 1, *character};
+}
+
+Decoding decode_references(std::string_view text, char* to) {
+  const char* const start = to;
+  Decoding decoding;
+  while (!text.empty()) {
+    const std::size_t plain = copy_to_ampersand(text, to);
+    to += plain;
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    const auto reference = reference_at(text);
+    if (!reference) {
+      decoding.is_sound = false;
+      *to++ = '&';
+    } else if (reference->character != 0) {
+      to += write_utf8(to, reference->character);
+    }
+    text.remove_prefix(reference ? reference->length : 1);
+  }
+  decoding.length = static_cast<std::size_t>(to - start);
+  return decoding;
 }
 
 std::string decode_references(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  while (!text.empty()) {
-    const auto plain = text.substr(0, text.find('&'));
-    out += plain;
-    text.remove_prefix(plain.size());
-    if (text.empty()) break;
-    auto length = take_reference(text, out);
-    if (length == 0) {
-      out += '&';
-      length = 1;
-    }
-    text.remove_prefix(length);
-  }
+  std::string out(text.size(), '\0');
+  out.resize(decode_references(text, out.data()).length);
   return out;
 }
 
@@ -270,7 +332,7 @@ std::string escape(std::string_view text) {
   std::string out;
   out.reserve(text.size() + text.size() / 8);
   while (!text.empty()) {
-    const auto length = find_any(text, "&<>\"");
+    const auto length = find_any<'&', '<', '>', '"'>(text);
     out += text.substr(0, length);
     text.remove_prefix(length);
     if (text.empty()) break;

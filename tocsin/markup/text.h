@@ -10,11 +10,11 @@
 // What XML and HTML have in common: characters, references, escaping. Text is UTF-8.
 namespace tocsin::markup {
 
-inline bool is_space(char c) {
+constexpr bool is_space(char c) {
   return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
 }
-inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
-inline bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 inline char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 std::string lower(std::string_view text);
 std::string_view trim(std::string_view text);
@@ -53,32 +53,30 @@ inline bool is_plain(char c) {
   return (c >= ' ' && c < 0x7f && c != '&' && c != '<' && c != '>' && c != '"') || c == '\n' ||
          c == '\t';
 }
-// Where the first character of `set` stands, or text.size(). For what comes soon: it looks at each
-// character, where std::string_view calls a function for each.
-template <std::size_t Size>
-std::size_t find_any(std::string_view text, const char (&set)[Size]) {
-  const std::string_view wanted(set, Size - 1);
-  std::size_t i = 0;
-  const auto is_wanted = [&](char c) {
-    for (const char each : wanted) {
-      if (each == c) return true;
-    }
-    return false;
-  };
-  while (i < text.size() && !is_wanted(text[i])) ++i;
-  return i;
-}
 // How many characters at the start of `text` are plain.
 std::size_t plain_length(std::string_view text);
 
 // The character that HTML names so, such as "eacute"; names of two characters are unknown.
 std::optional<char32_t> named_character(std::string_view name);
 
-// Reads the reference ("&amp;", "&#233;", "&#xe9;", "&eacute;") at the start of `text`, appends
-// what it stands for to `out` and returns its length; 0, and nothing is appended, if there is none.
-std::size_t take_reference(std::string_view text, std::string& out);
+// A reference ("&amp;", "&#233;", "&#xe9;", "&eacute;") and what it stands for.
+struct Reference {
+  std::size_t length = 0;
+  char32_t character = 0;  // 0 for one that is left out
+};
+// The one at the start of `text`; nothing if there is none.
+std::optional<Reference> reference_at(std::string_view text);
 
+// `text` with its references decoded, which makes it no longer. An ampersand that begins none
+// stays.
 std::string decode_references(std::string_view text);
+
+// The same into `to`, where there is room for all of `text`.
+struct Decoding {
+  std::size_t length = 0;
+  bool is_sound = true;  // false if an ampersand stayed
+};
+Decoding decode_references(std::string_view text, char* to);
 
 // Escaped so that it may stand in text and in a double-quoted attribute.
 inline std::string_view escape_of(char c) {  // empty if it stands for itself

@@ -2,11 +2,14 @@
 #include "tocsin/markup/xml.h"
 
 #include <algorithm>
-#include <iterator>
-#include <optional>
+#include <array>
+#include <string>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "tocsin/markup/namespaces.h"
+#include "tocsin/markup/scan.h"
 #include "tocsin/markup/text.h"
 
 namespace tocsin::markup {
@@ -19,7 +22,37 @@ bool is_name_start(char c) {
   return is_letter(c) || c == '_' || c == ':' || static_cast<signed char>(c) < 0;
 }
 
-bool is_name_part(char c) { return !is_space(c) && c != '/' && c != '>' && c != '=' && c != '<'; }
+// What a byte is in a name: 0 for what ends it.
+constexpr std::uint8_t kNameByte = 1;
+constexpr std::uint8_t kUpperByte = 2;
+constexpr std::uint8_t kColonByte = 4;
+constexpr std::array<std::uint8_t, 256> kNameBytes = [] {
+  std::array<std::uint8_t, 256> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const char c = static_cast<char>(i);
+    const bool is_end = is_space(c) || c == '/' || c == '>' || c == '=' || c == '<';
+    if (is_end) continue;
+    const bool is_upper = c >= 'A' && c <= 'Z';
+    bytes[i] = c == ':' ? kNameByte | kColonByte : is_upper ? kNameByte | kUpperByte : kNameByte;
+  }
+  return bytes;
+}();
+
+struct Name {
+  std::string_view text;
+  std::string_view prefix;
+  std::string_view local;
+  bool has_upper = false;
+
+  // xmlns or xmlns:prefix.
+  bool declares_namespace() const { return prefix == "xmlns" || text == "xmlns"; }
+};
+
+struct RawAttribute {
+  Name name;
+  std::string_view value;
+  bool is_plain = true;  // without references and white space other than spaces
+};
 
 class XmlReader {
  public:
@@ -30,20 +63,19 @@ class XmlReader {
     const auto start = std::min(rest_.find('<'), rest_.size());
     if (!trim(rest_.substr(0, start)).empty()) warnings_.add("text before the document");
     rest_.remove_prefix(start);
-    while (!rest_.empty() && !sink_.is_done()) {
+    while (!rest_.empty()) {
       if (has_root_ && open_.empty()) {
         if (!only_comments_left()) warnings_.add("text after the document");
         return ok();
       }
       if (rest_.front() != '<') {
         read_text();
-      } else if (rest_.starts_with("<!")) {
-        TOCSIN_TRY(std::ignore, read_declaration());
-      } else {
-        read_markup();
+        continue;
       }
+      TOCSIN_TRY(std::ignore, read_markup());
+      if (sink_.is_done()) return ok();
     }
-    if (!open_.empty() && !sink_.is_done()) warnings_.add(kTruncated);
+    if (!open_.empty()) warnings_.add(kTruncated);
     return ok();
   }
 
@@ -66,39 +98,39 @@ class XmlReader {
   }
 
   void read_text() {
-    auto text = rest_.substr(0, rest_.find('<'));
+    const auto plain = find_any<'<', '&'>(rest_);
+    const bool has_references = plain < rest_.size() && rest_[plain] == '&';
+    const auto text = rest_.substr(0, has_references ? rest_.find('<', plain) : plain);
     rest_.remove_prefix(text.size());
     if (!open_.empty()) {
-      emit_decoded(text);
+      if (!has_references) return sink_.text(text, true);
+      make_room(text.size());
+      sink_.text(decoded(text), false);
     } else if (!trim(text).empty()) {
       warnings_.add("text before the document");
     }
   }
 
-  void emit_decoded(std::string_view text) {
-    if (text.find('&') == text.npos) {
-      sink_.text(text);
-    } else {
-      sink_.text(decoded(text));
-    }
+  // What is made of a text or a tag stands in `scratch_`, of which `used_` bytes are in use.
+  void make_room(std::size_t bytes) {
+    if (scratch_.size() < bytes) scratch_.resize(bytes);
+    used_ = 0;
   }
 
-  std::string decoded(std::string_view text) {
-    std::string out;
-    while (!text.empty()) {
-      const auto plain = text.substr(0, text.find('&'));
-      out += plain;
-      text.remove_prefix(plain.size());
-      if (text.empty()) break;
-      auto length = take_reference(text, out);
-      if (length == 0) {
-        warnings_.add("a bare ampersand or an unknown entity");
-        out += '&';
-        length = 1;
-      }
-      text.remove_prefix(length);
-    }
-    return out;
+  std::string_view decoded(std::string_view text) {
+    char* const to = scratch_.data() + used_;
+    const Decoding decoding = decode_references(text, to);
+    if (!decoding.is_sound) warnings_.add("a bare ampersand or an unknown entity");
+    used_ += decoding.length;
+    return {to, decoding.length};
+  }
+
+  template <class Change>
+  std::string_view changed(std::string_view text, const Change& change) {
+    char* const to = scratch_.data() + used_;
+    std::transform(text.begin(), text.end(), to, change);
+    used_ += text.size();
+    return {to, text.size()};
   }
 
   // "<!": a comment, CDATA, or a document type declaration.
@@ -123,10 +155,10 @@ class XmlReader {
       has_cdata_end_ = false;
       warnings_.add(kMalformed);
       closing = 0;
-      end = open_.empty() ? end : rest_.find("</" + open_.back());
+      end = open_.empty() ? end : rest_.find("</" + std::string(open_.back()));
       end = std::min(end, rest_.size());
     }
-    if (!open_.empty()) sink_.text(rest_.substr(0, end));
+    if (!open_.empty()) sink_.text(rest_.substr(0, end), true);
     rest_.remove_prefix(end + closing);
   }
 
@@ -156,26 +188,40 @@ class XmlReader {
     return ok();
   }
 
-  void read_markup() {
-    if (rest_.starts_with("<?")) {
-      skip_to("?>");
-    } else if (rest_.starts_with("</")) {
+  // "<".
+  Status read_markup() {
+    const char next = rest_.size() > 1 ? rest_[1] : '\0';
+    if (next == '/') {
       read_end_tag();
-    } else if (rest_.size() > 1 && is_name_start(rest_[1])) {
+    } else if (is_name_start(next)) {
       read_start_tag();
+    } else if (next == '!') {
+      return read_declaration();
+    } else if (next == '?') {
+      skip_to("?>");
     } else {
       warnings_.add(kMalformed);
-      if (!open_.empty()) sink_.text("<");
+      if (!open_.empty()) sink_.text("<", true);
       rest_.remove_prefix(1);
     }
+    return ok();
   }
 
-  std::string_view take_name() {
+  Name take_name() {
     std::size_t length = 0;
-    while (length < rest_.size() && is_name_part(rest_[length])) ++length;
-    const auto name = rest_.substr(0, length);
-    rest_.remove_prefix(name.size());
-    return name;
+    unsigned seen = 0;
+    for (; length < rest_.size(); ++length) {
+      const unsigned byte = kNameBytes[static_cast<unsigned char>(rest_[length])];
+      if (byte == 0) break;
+      seen |= byte;
+    }
+    const auto text = rest_.substr(0, length);
+    rest_.remove_prefix(length);
+    const std::size_t colon = (seen & kColonByte) != 0 ? text.find(':') : text.npos;
+    return {.text = text,
+            .prefix = colon == text.npos ? "" : text.substr(0, colon),
+            .local = colon == text.npos ? text : text.substr(colon + 1),
+            .has_upper = (seen & kUpperByte) != 0};
   }
 
   void skip_space() {
@@ -186,17 +232,22 @@ class XmlReader {
 
   void read_end_tag() {
     rest_.remove_prefix(2);
-    const auto name = take_name();
+    if (!open_.empty() && rest_.size() > open_.back().size() && rest_[open_.back().size()] == '>' &&
+        rest_.starts_with(open_.back())) {
+      rest_.remove_prefix(open_.back().size() + 1);
+      return close_top();
+    }
+    const auto name = take_name().text;
     skip_space();
     if (!rest_.starts_with('>')) warnings_.add(kMalformed);
-    rest_.remove_prefix(find_any(rest_, "<>"));
+    rest_.remove_prefix(find_any<'<', '>'>(rest_));
     if (rest_.starts_with('>')) rest_.remove_prefix(1);
     close_named(name);
   }
 
   void close_named(std::string_view name) {
     if (!open_.empty() && open_.back() == name) return close_top();
-    const auto found = std::find_if(open_.rbegin(), open_.rend(), [&](const std::string& open) {
+    const auto found = std::find_if(open_.rbegin(), open_.rend(), [&](std::string_view open) {
       return equal_ignoring_case(open, name);
     });
     warnings_.add(kMalformed);
@@ -241,91 +292,117 @@ class XmlReader {
   // name="value", kept until all namespace declarations of the tag are known.
   void read_attribute() {
     const auto name = take_name();
-    if (name.empty()) rest_.remove_prefix(1);
+    if (name.text.empty()) rest_.remove_prefix(1);
     skip_space();
-    std::string value;
+    RawAttribute attribute{.name = name, .value = "", .is_plain = true};
     if (rest_.starts_with('=')) {
       rest_.remove_prefix(1);
       skip_space();
-      value = take_value();
-      for (char& c : value) c = is_space(c) ? ' ' : c;  // XML 1.0, section 3.3.3
-      if (value.find('&') != value.npos) value = decoded(value);
+      take_value(attribute);
     } else {
       warnings_.add(kMalformed);
     }
-    if (name.empty()) return;
+    if (name.text.empty()) return;
     if (raw_.size() == kXmlAttributesMax) {
       warnings_.add("an element has more than 256 attributes");
       return;
     }
-    raw_.push_back({name, std::move(value)});
+    raw_.push_back(attribute);
   }
 
   // A value has no '<' in it, so a quote that comes after one closes something else.
-  std::string_view take_value() {
-    const bool is_quoted = rest_.starts_with('"') || rest_.starts_with('\'');
+  void take_value(RawAttribute& attribute) {
+    const bool is_double = rest_.starts_with('"');
+    const bool is_quoted = is_double || rest_.starts_with('\'');
     if (is_quoted) {
       const auto inside = rest_.substr(1);
-      const auto end =
-          1 + (rest_.front() == '"' ? find_any(inside, "\"<") : find_any(inside, "'<"));
-      if (end < rest_.size() && rest_[end] != '<') {
-        const auto value = rest_.substr(1, end - 1);
-        rest_.remove_prefix(end + 1);
-        return value;
+      const auto plain = is_double ? find_any<'"', '<', '&', '\n', '\t'>(inside)
+                                   : find_any<'\'', '<', '&', '\n', '\t'>(inside);
+      const auto after = inside.substr(plain);
+      const auto end = plain + (is_double ? find_any<'"', '<'>(after) : find_any<'\'', '<'>(after));
+      if (end < inside.size() && inside[end] != '<') {
+        attribute.value = inside.substr(0, end);
+        attribute.is_plain = end == plain;
+        rest_.remove_prefix(end + 2);
+        return;
       }
       rest_.remove_prefix(1);
     }
     warnings_.add(kMalformed);
-    auto value = rest_.substr(0, is_quoted ? find_any(rest_, "<>") : find_any(rest_, " \n\t<>"));
+    auto value = rest_.substr(
+        0, is_quoted ? find_any<'<', '>'>(rest_) : find_any<' ', '\n', '\t', '<', '>'>(rest_));
     if (value.ends_with('/')) value.remove_suffix(1);  // of "/>"
     rest_.remove_prefix(value.size());
-    return value;
+    attribute.value = value;
+    attribute.is_plain = false;
   }
 
-  void open_element(std::string_view name, bool is_empty) {
+  void open_element(const Name& name, bool is_empty) {
     if (open_.size() == kXmlDepthMax) {
       warnings_.add("markup deeper than 64 elements was flattened");
       return;
     }
     has_root_ = true;
-    for (const auto& [key, value] : raw_) {
-      if (key == "xmlns") scope_.declare("", value, open_.size());
-      if (key.starts_with("xmlns:")) scope_.declare(key.substr(6), value, open_.size());
-    }
-    XmlElement element;
-    const auto [prefix, local] = split_name(name);
-    element.is_prefixed = !prefix.empty();
-    element.name = lower(local);
-    element.space = space_of(prefix);
-    for (auto& [key, value] : raw_) {
-      if (key.starts_with("xmlns")) continue;
-      const auto [attribute_prefix, attribute] = split_name(key);
-      element.attributes.push_back(
-          {attribute_prefix.empty() ? Namespace::kNone : space_of(attribute_prefix),
-           lower(attribute), std::move(value)});
-    }
-    sink_.open(element);
-    open_.emplace_back(name);
+    const bool lasts = !has_changes(name);
+    attributes_.clear();
+    if (!raw_.empty()) read_attributes();
+    sink_.open({space_of(name.prefix), !name.prefix.empty(), lowered(name), attributes_, lasts});
+    open_.push_back(name.text);
     if (is_empty) close_top();
+  }
+
+  void read_attributes() {
+    for (auto& [name, value, is_plain] : raw_) {
+      if (!is_plain) value = normalised(value);
+      if (!name.declares_namespace()) continue;
+      scope_.declare(name.prefix.empty() ? "" : name.local, value, open_.size());
+    }
+    for (const auto& [name, value, is_plain] : raw_) {
+      if (name.declares_namespace()) continue;
+      const auto space = name.prefix.empty() ? Namespace::kNone : space_of(name.prefix);
+      attributes_.push_back({space, lowered(name), value});
+    }
+  }
+
+  // True if something has to be made of the tag. Then there is room for it: for its names and twice
+  // its values.
+  bool has_changes(const Name& name) {
+    bool is_needed = name.has_upper;
+    std::size_t bytes = name.text.size();
+    for (const auto& each : raw_) {
+      is_needed = is_needed || each.name.has_upper || !each.is_plain;
+      bytes += each.name.text.size() + 2 * each.value.size();
+    }
+    if (is_needed) make_room(bytes);
+    return is_needed;
+  }
+
+  std::string_view lowered(const Name& name) {
+    if (!name.has_upper) return name.local;
+    return changed(name.local, [](char c) { return lower(c); });
+  }
+
+  // White space as spaces (XML 1.0, section 3.3.3), references decoded.
+  std::string_view normalised(std::string_view value) {
+    const auto spaced = changed(value, [](char c) { return is_space(c) ? ' ' : c; });
+    return spaced.find('&') == spaced.npos ? spaced : decoded(spaced);
   }
 
   Namespace space_of(std::string_view prefix) {
     const auto space = scope_.find(prefix);
-    if (!space) warnings_.add("a namespace prefix is not declared");
-    return space.value_or(namespace_of_prefix(prefix));
-  }
-
-  static std::pair<std::string_view, std::string_view> split_name(std::string_view name) {
-    const auto colon = name.find(':');
-    if (colon == name.npos) return {"", name};
-    return {name.substr(0, colon), name.substr(colon + 1)};
+    if (space) return *space;
+    warnings_.add("a namespace prefix is not declared");
+    return namespace_of_prefix(prefix);
   }
 
   std::string_view rest_;
   XmlSink& sink_;
   Warnings& warnings_;
-  std::vector<std::string> open_;  // names as written
-  std::vector<std::pair<std::string_view, std::string>> raw_;
+  std::vector<std::string_view> open_;  // names as written
+  std::vector<RawAttribute> raw_;
+  std::vector<XmlAttribute> attributes_;
+  std::size_t used_ = 0;
+  std::string scratch_;  // what the sink sees of the present tag or text, where it had to be made
   NamespaceScope scope_;
   bool has_root_ = false;
   bool has_cdata_end_ = true;  // false once a search has failed: it would fail for ever
@@ -333,11 +410,12 @@ class XmlReader {
 
 }  // namespace
 
-std::string_view XmlElement::attribute(std::string_view key, Namespace key_space) const {
+std::optional<std::string_view> find_attribute(std::span<const XmlAttribute> attributes,
+                                               std::string_view name, Namespace space) {
   for (const auto& each : attributes) {
-    if (each.space == key_space && std::string_view(each.name) == key) return each.value;
+    if (each.space == space && each.name == name) return each.value;
   }
-  return {};
+  return std::nullopt;
 }
 
 Status read_xml(std::string_view text, XmlSink& sink, Warnings& warnings) {

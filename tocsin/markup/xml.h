@@ -3,9 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
+#include <optional>
+#include <span>
 #include <string_view>
-#include <vector>
 
 #include "tocsin/base/result.h"
 #include "tocsin/markup/warnings.h"
@@ -40,27 +40,36 @@ enum class Namespace : std::uint8_t {
 
 struct XmlAttribute {
   Namespace space = Namespace::kNone;
-  std::string name;  // without prefix, in lower case
-  std::string value;
+  std::string_view name;  // without prefix, in lower case
+  std::string_view value;
 };
+
+// The first attribute of that name; nothing if there is none.
+std::optional<std::string_view> find_attribute(std::span<const XmlAttribute> attributes,
+                                               std::string_view name, Namespace space);
 
 struct XmlElement {
   Namespace space = Namespace::kNone;
   bool is_prefixed = false;
-  std::string name;  // without prefix, in lower case
-  std::vector<XmlAttribute> attributes;
+  std::string_view name;  // without prefix, in lower case
+  std::span<const XmlAttribute> attributes;
+  bool lasts = false;  // true if all these are pieces of the document itself
 
   // Empty if there is none.
-  std::string_view attribute(std::string_view name, Namespace space = Namespace::kNone) const;
+  std::string_view attribute(std::string_view key, Namespace in = Namespace::kNone) const {
+    return find_attribute(attributes, key, in).value_or("");
+  }
 };
 
 class XmlSink {
  public:
   virtual ~XmlSink() = default;
+  // The views of what does not last end with the call.
   virtual void open(const XmlElement& element) = 0;
-  virtual void text(std::string_view text) = 0;  // decoded; in any number of pieces
-  virtual void close() = 0;                      // the element opened last of those still open
-  virtual bool is_done() const = 0;              // asked after every tag; true ends the reading
+  // Decoded, in any number of pieces. It `lasts` if it is a piece of the document itself.
+  virtual void text(std::string_view text, bool lasts) = 0;
+  virtual void close() = 0;          // the element opened last of those still open
+  virtual bool is_done() const = 0;  // asked after every tag; true ends the reading
 };
 
 // Reads XML 1.0, and what was meant to be XML: bare ampersands, HTML's entities, tags that do not

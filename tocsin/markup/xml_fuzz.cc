@@ -13,15 +13,15 @@ namespace {
 class Recorder final : public XmlSink {
  public:
   void open(const XmlElement& element) override {
-    record += '<' + element.name;
+    record.append("<").append(element.name);
     for (const auto& attribute : element.attributes) {
-      record += ' ' + attribute.name + "='" + attribute.value + '\'';
+      record.append(" ").append(attribute.name).append("='").append(attribute.value).append("'");
     }
     record += '>';
     ++depth;
     depth_max = std::max(depth, depth_max);
   }
-  void text(std::string_view text) override {
+  void text(std::string_view text, bool) override {
     TOCSIN_CHECK(depth > 0);
     record += text;
   }

@@ -9,16 +9,16 @@ namespace {
 class Recorder final : public XmlSink {
  public:
   void open(const XmlElement& element) override {
-    record += '<' + element.name;
+    record.append("<").append(element.name);
     if (element.space != Namespace::kNone) {
       record += '@' + std::to_string(static_cast<int>(element.space));
     }
     for (const auto& attribute : element.attributes) {
-      record += ' ' + attribute.name + '=' + attribute.value;
+      record.append(" ").append(attribute.name).append("=").append(attribute.value);
     }
     record += '>';
   }
-  void text(std::string_view text) override { record += text; }
+  void text(std::string_view text, bool) override { record += text; }
   void close() override { record += "</>"; }
   bool is_done() const override { return record.find("<stop") != std::string::npos; }
 

@@ -87,7 +87,7 @@ std::vector<Row> feed_rows() {
       {Kind::kCounter,
        "tocsin_feed_items_total",
        "",
-       "Items of feed documents that were read.",
+       "Items of feed documents that were new, or said something else than before.",
        {}},
       {Kind::kCounter,
        "tocsin_hub_pings_total",

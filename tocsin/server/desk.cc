@@ -13,11 +13,12 @@ namespace {
 
 constexpr Millis kRetry{1'000};
 
-core::Story story_of(const feed::FeedItem& item) {
+core::Story story_of(const ingest::FetchedItem& fetched) {
+  const feed::FeedItem& item = fetched.item;
   core::Story story;
   story.headline = item.title;
-  story.summary_html = item.summary;
-  story.body_html = item.content;
+  story.summary_html = fetched.summary_html;
+  story.body_html = fetched.content_html;
   story.url = item.link;
   story.image_url = item.image;
   story.language = item.language;
@@ -75,7 +76,11 @@ void Desk::execute(newsroom::Command command, Done done) {
 
 void Desk::take(ingest::FetchOutcome outcome) {
   report(outcome);
-  if (outcome.items.empty() && !outcome.first_sight) return keep(outcome.feed, outcome.state);
+  if (outcome.items.empty() && !outcome.first_sight) {
+    // What is known must not be kept before the items that it is known from.
+    if (!waiting_.contains(outcome.feed)) keep(outcome.feed, outcome.state);
+    return;
+  }
   // The oldest first, so that ids grow with the age of the news.
   std::stable_sort(outcome.items.begin(), outcome.items.end(), [](const auto& a, const auto& b) {
     return a.item.published < b.item.published;
@@ -85,7 +90,7 @@ void Desk::take(ingest::FetchOutcome outcome) {
                             .plausible = outcome.plausible_items};
   for (const auto& fetched : outcome.items) {
     newsroom::TakenItem taken{
-        .key = fetched.key, .story = story_of(fetched.item), .ahead = fetched.ahead};
+        .key = fetched.key, .story = story_of(fetched), .ahead = fetched.ahead};
     taken.story.id = ids_.next<struct core::StoryKind>();
     taken.alert = ids_.next<struct core::AlertKind>();
     items.items.push_back(std::move(taken));
@@ -104,12 +109,15 @@ void Desk::take_items(newsroom::Command command, const Fetched& fetched) {
                                again = std::move(again)](const Result<newsroom::Effects>& taken) {
     const auto& items = std::get<newsroom::TakeItems>(again.body);
     const core::FeedId feed = items.feed;
+    if (taken) waiting_.erase(feed);
     if (taken && items.first_sight) return keep(feed, fetched.state);
     if (taken) return keep(feed, learned(feed, fetched, *taken));
     const bool may_recover =
         taken.error().code == Errc::kExhausted || taken.error().code == Errc::kUnavailable;
     log::warn("feed.not_taken", {{"feed", feed.text()}, {"why", taken.error().message}});
+    effects_.on_not_taken(feed);
     if (!may_recover) return;
+    waiting_.insert(feed);
     // The handle is held by the task itself, so that it lives until it has run.
     auto timer = std::make_shared<Handle>();
     *timer = loop_.after(kRetry, [this, timer, fetched, again] { take_items(again, fetched); });

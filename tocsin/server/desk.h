@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 
 #include "tocsin/api/ports.h"
@@ -22,6 +23,8 @@ class Desk final : public api::Newsroom, public ingest::Sink {
     std::function<void(core::FeedId)> on_feed_removed;
     // Of what the fetch at `at` brought, so many items were seen for the first time.
     std::function<void(core::FeedId, std::size_t, Time at)> on_fresh_items;
+    // What a fetch brought is not in the store, or not yet.
+    std::function<void(core::FeedId)> on_not_taken;
     std::function<void(const core::LiveEvent&)> on_live_event;
     std::function<void(core::CommentId)> on_vote;
     // A feed had items that were not known; `is_told`: a hub brought them, or told of them.
@@ -62,6 +65,7 @@ class Desk final : public api::Newsroom, public ingest::Sink {
   Random& random_;
   const Clock& clock_;
   Effects effects_;
+  std::set<core::FeedId> waiting_;  // whose items are tried again
 };
 
 }  // namespace tocsin::server

@@ -199,6 +199,7 @@ void Server::Parts::connect() {
                       poller->learn(feed, count, at);
                       poll();
                     },
+                .on_not_taken = [this](core::FeedId feed) { poller->look_again(feed); },
                 .on_live_event = [this](const core::LiveEvent& event) { on_live_event(event); },
                 .on_vote = [this](core::CommentId comment) { vote_counts->on_vote(comment); },
                 .on_new_items = [this](core::FeedId feed,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tuple>
 
+#include "tocsin/base/base64url.h"
 #include "tocsin/json/json.h"
 #include "tocsin/sqlite/database.h"
 #include "tocsin/store/members.h"
@@ -59,6 +60,23 @@ ingest::Rhythm rhythm_of(const Json& json) {
   return out;
 }
 
+std::string text_of(const std::vector<std::uint64_t>& marks) {
+  std::string bytes;
+  for (const std::uint64_t mark : marks) bytes += as_text(big_endian(mark));
+  return base64url(as_bytes(bytes));
+}
+
+std::vector<std::uint64_t> marks_of(std::string_view text) {
+  const auto bytes = unbase64(text);
+  if (!bytes) return {};
+  std::vector<std::uint64_t> marks(bytes->size() / sizeof(std::uint64_t));
+  for (std::size_t i = 0; i < marks.size() * sizeof(std::uint64_t); ++i) {
+    auto& mark = marks[i / sizeof(std::uint64_t)];
+    mark = mark << 8 | (*bytes)[i];
+  }
+  return marks;
+}
+
 // As JSON, so that what ingest remembers can grow without a migration: a member that is absent or
 // of another type reads as FeedState's default.
 std::string to_text(const ingest::FeedState& state) {
@@ -84,6 +102,7 @@ std::string to_text(const ingest::FeedState& state) {
             {"move_sightings", state.move_sightings},
             {"learned_url", state.learned_url}});
   if (state.body_digest) out.set("body_digest", hex(*state.body_digest));
+  out.set("item_marks", text_of(state.item_marks));
   Json fetches(Json::Array{});
   for (const auto& note : state.fetches) fetches.push(row_of(note));
   out.set("fetches", std::move(fetches));
@@ -100,6 +119,7 @@ ingest::FeedState feed_state_of(std::string_view text) {
   if (const auto digest = unhex(json->text("body_digest").value_or(""))) {
     out.body_digest = crypto::Digest::from(*digest);
   }
+  out.item_marks = marks_of(json->text("item_marks").value_or(""));
   if (json->find("ttl_s") != nullptr) out.ttl = Seconds{number_of(*json, "ttl_s")};
   out.known = flag_of(*json, "known");
   out.keys_need_document = flag_of(*json, "keys_need_document");

@@ -78,6 +78,7 @@ TEST(StoreContent, KeepsTheStatesOfFeeds) {
   state.etag = "W/\"\xff\"";  // opaque bytes, no text
   state.last_modified = "Mon, 23 Nov 2026 09:41:00 GMT";
   state.body_digest.emplace().fill(7);
+  state.item_marks = {1, 0xfedc'ba98'7654'3210, 0};
   state.ttl = Seconds{600};
   state.known = state.gone = state.keys_need_document = true;
   state.last_fetch = sample::kNow;

@@ -2,6 +2,7 @@
 #include "tocsin/url/url.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <tuple>
 
@@ -229,6 +230,16 @@ std::string Url::text() const {
   return out;
 }
 
+constexpr std::array<bool, 256> kPlainInTarget = [] {
+  std::array<bool, 256> plain{};
+  for (const char c :
+       std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                        "-._~/=&+,:?")) {
+    plain[static_cast<unsigned char>(c)] = true;
+  }
+  return plain;
+}();
+
 bool is_normal_web_link(std::string_view text) {
   constexpr std::size_t kHostBytesMax = 63;  // of one label, so of all
   constexpr std::size_t kTextBytesMax = 2048;
@@ -251,13 +262,8 @@ bool is_normal_web_link(std::string_view text) {
   if (last.empty() || !is_alpha(last.front()) || before == '-') return false;
   if (host.starts_with('-') || host.find(".-") != host.npos) return false;
   before = ' ';
-  bool is_path = true;
   for (const char c : text.substr(host.size())) {
-    if (is_path && c == '.' && before == '/') return false;
-    if (c == '?') is_path = false;
-    const bool is_sign = c == '-' || c == '.' || c == '_' || c == '~' || c == '/' || c == '=' ||
-                         c == '&' || c == '+' || c == ',' || c == ':' || c == '?';
-    if (!is_alpha(c) && !is_digit(c) && !is_sign) return false;
+    if (!kPlainInTarget[static_cast<unsigned char>(c)] || (c == '.' && before == '/')) return false;
     before = c;
   }
   return true;

@@ -15,18 +15,19 @@ int feed_parse_command(const FeedParseOptions& options) {
   }
   const auto parsed = feed::parse(
       as_bytes(*input), {.content_type = options.content_type, .base_url = options.base_url});
-  if (parsed) {
-    print_line(feed::to_json(*parsed).dump());
+  const auto printed = parsed ? feed::to_json(*parsed) : parsed.error();
+  if (printed) {
+    print_line(printed->dump());
     return kExitOk;
   }
-  print_line(Json({{"ok", false}, {"error", parsed.error().message}}).dump());
-  switch (parsed.error().code) {
+  print_line(Json({{"ok", false}, {"error", printed.error().message}}).dump());
+  switch (printed.error().code) {
     case Errc::kCorrupt:
       return kExitNotAFeed;
     case Errc::kExhausted:
       return kExitLimit;
     default:
-      return fail(parsed.error());
+      return fail(printed.error());
   }
 }
 

@@ -8,6 +8,7 @@
 #include "tocsin/feed/sanitize/allowlist.h"
 #include "tocsin/feed/sanitize/beacons.h"
 #include "tocsin/markup/html.h"
+#include "tocsin/markup/scan.h"
 #include "tocsin/markup/text.h"
 
 namespace tocsin::feed {
@@ -66,7 +67,7 @@ class Sanitizer {
     }
     const std::string clean = markup::clean_text(markup::decode_references(raw));
     for (std::string_view text = clean; !text.empty() && !is_full_;) {
-      const auto length = markup::find_any(text, "&<>\"");
+      const auto length = markup::find_any<'&', '<', '>', '"'>(text);
       append(text.substr(0, length));
       text.remove_prefix(length);
       if (text.empty()) break;
