@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading feeds, against the npm packages rss-parser (feeds to items, HTML as it came), the same with
-// sanitize-html (what has to follow before a page may show it, and what Tocsin does too) and
-// fast-xml-parser (XML to objects, and nothing more), in turns: medians of ROUNDS rounds (default 7). Time is the processor's,
-// user and system, so that what else runs on the machine counts little; Node's has its threads in it.
+// sanitize-html (what has to follow before a page may show it) and fast-xml-parser (XML to objects,
+// and nothing more), in turns: medians of ROUNDS rounds (default 7). Time is the processor's, user
+// and system, so that what else runs on the machine counts little; Node's has its threads in it.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -56,12 +56,16 @@ async function rate(parse, texts) {
   return (count * 1000) / (cpuMillis() - start);
 }
 
-const results = kinds.map(() => Object.fromEntries(["tocsin", ...Object.keys(peers)].map((name) => [name, []])));
+const ours = ["tocsin", "tocsin, sanitised"];
+const names = [...ours, ...Object.keys(peers)];
+const results = kinds.map(() => Object.fromEntries(names.map((name) => [name, []])));
 for (let round = 0; round < kRounds; round += 1) {
   const output = execFileSync(binary, kinds.map((_, kind) => path.join(folder, String(kind))), { encoding: "utf8" });
-  output.trim().split("\n").forEach((line, kind) => results[kind].tocsin.push(Number(line)));
+  output.trim().split("\n").forEach((line, kind) => {
+    line.split(" ").forEach((speed, i) => results[kind][ours[i]].push(Number(speed)));
+  });
   for (const [kind, { name, texts }] of kinds.entries()) {
-    if (name.startsWith("JSON")) continue; // which neither reads
+    if (name.startsWith("JSON")) continue; // which no peer reads
     for (const [peer, parse] of Object.entries(peers)) results[kind][peer].push(await rate(parse, texts));
   }
 }
@@ -69,8 +73,6 @@ for (let round = 0; round < kRounds; round += 1) {
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const speed = (list, bytes) =>
   list.length ? `${median(list).toFixed(0)} (${Math.min(...list).toFixed(0)} to ${Math.max(...list).toFixed(0)}), ${((median(list) * bytes) / 1e6).toFixed(1)}` : "-";
-const ratio = (ours, list) => (list.length ? (median(ours) / median(list)).toFixed(1) : "-");
-const names = ["tocsin", ...Object.keys(peers)];
 console.log(`| feeds a second, MB a second | kB | ${names.join(" | ")} |`);
 console.log(`|---|---:|${"---:|".repeat(names.length)}`);
 const sizes = kinds.map(({ texts }) => texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / texts.length);
@@ -78,8 +80,19 @@ for (const [kind, { name }] of kinds.entries()) {
   const row = names.map((each) => speed(results[kind][each], sizes[kind]));
   console.log(`| ${[name, (sizes[kind] / 1000).toFixed(1), ...row].join(" | ")} |`);
 }
-console.log(`\n| tocsin is so many times as fast as | ${names.slice(1).join(" | ")} |`);
-console.log(`|---|${"---:|".repeat(names.length - 1)}`);
-for (const [kind, { name }] of kinds.entries()) {
-  console.log(`| ${[name, ...names.slice(1).map((each) => ratio(results[kind].tocsin, results[kind][each]))].join(" | ")} |`);
+
+// Who does the same work.
+const pairs = [
+  ["tocsin", "rss-parser"],
+  ["tocsin", "fast-xml-parser"],
+  ["tocsin, sanitised", "rss-parser, sanitize-html"],
+];
+const compared = kinds.map((_, kind) => kind).filter((kind) => results[kind]["rss-parser"].length > 0);
+const seconds = (name, of) => of.reduce((sum, kind) => sum + 1 / median(results[kind][name]), 0);
+const rows = [...compared.map((kind) => [kinds[kind].name, [kind]]), ["all four", compared]];
+console.log(`\n| so many times as fast | ${pairs.map(([our, peer]) => `${our} : ${peer}`).join(" | ")} |`);
+console.log(`|---|${"---:|".repeat(pairs.length)}`);
+for (const [name, of] of rows) {
+  const ratios = pairs.map(([our, peer]) => (seconds(peer, of) / seconds(our, of)).toFixed(1));
+  console.log(`| ${[name, ...ratios].join(" | ")} |`);
 }

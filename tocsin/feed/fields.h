@@ -21,11 +21,12 @@ namespace tocsin::feed {
 template <class Value>
 class Best {
  public:
-  void offer(Value value, int rank) {
+  void offer(Value&& value, int rank) {
     if (rank <= rank_ || is_missing(value)) return;
     value_ = std::move(value);
     rank_ = rank;
   }
+  void offer(const Value& value, int rank) { offer(Value(value), rank); }
   const Value& operator*() const { return value_; }
   Value take() { return std::move(value_); }
 

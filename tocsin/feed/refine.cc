@@ -10,14 +10,6 @@
 
 namespace tocsin::feed {
 
-bool Refiner::is_exhausted() const { return spent_bytes_ > kOutputBytesMax; }
-
-std::string Refiner::spend(std::string made) {
-  spent_bytes_ += made.size();
-  if (is_exhausted()) made.clear();
-  return made;
-}
-
 std::string_view Refiner::limited(std::string_view text) {
   if (text.size() > kFieldBytesMax) warnings_.add("a text longer than 1 MB was cut");
   return markup::cut(text, kFieldBytesMax);

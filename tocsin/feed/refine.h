@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tocsin/base/clock.h"
@@ -31,11 +32,15 @@ class Refiner {
   std::optional<Time> date(std::string_view text);
 
   // True once more than kOutputBytesMax was made: nothing more is.
-  bool is_exhausted() const;
+  bool is_exhausted() const { return spent_bytes_ > kOutputBytesMax; }
   markup::Warnings& warnings() { return warnings_; }
 
  private:
-  std::string spend(std::string made);
+  std::string spend(std::string&& made) {
+    spent_bytes_ += made.size();
+    if (is_exhausted()) made.clear();
+    return std::move(made);
+  }
   std::string_view limited(std::string_view text);
   std::string limited_line(std::string_view text, bool is_html);
 

@@ -64,7 +64,7 @@ class FeedBuilder final : public markup::XmlSink {
   const Base& base() const { return bases_.empty() ? document_base_ : bases_.back(); }
   std::string language() const { return languages_.empty() ? "" : languages_.back(); }
 
-  Base resolved(std::string_view reference) const;
+  Base resolved(std::string_view reference);
   void push(const markup::XmlElement& element, Place place);
   markup::Namespace main_namespace(const markup::XmlElement& element) const;
   void open_outside(const markup::XmlElement& element);
@@ -83,6 +83,11 @@ class FeedBuilder final : public markup::XmlSink {
   Refiner& refiner_;
   Base document_base_;
   std::vector<Base> bases_;  // of xml:base
+  struct {
+    std::string reference;
+    Base outer;
+    Base base;
+  } resolved_;  // the last one
   std::vector<std::string> languages_;
   std::vector<Frame> frames_;
   Capture capture_;
@@ -110,9 +115,14 @@ void FeedBuilder::push(const markup::XmlElement& element, Place place) {
   if (Base inner = resolved(reference)) bases_.push_back(std::move(inner));
 }
 
-Base FeedBuilder::resolved(std::string_view reference) const {
+// Every item may say the same.
+Base FeedBuilder::resolved(std::string_view reference) {
   const Base& outer = base();
-  return usable_base(outer ? outer->resolve(reference) : Url::parse(reference));
+  if (resolved_.reference != reference || resolved_.outer != outer) {
+    resolved_ = {std::string(reference), outer,
+                 usable_base(outer ? outer->resolve(reference) : Url::parse(reference))};
+  }
+  return resolved_.base;
 }
 
 // Feeds that forget to declare the namespace of their vocabulary, or declare a wrong one.
@@ -189,6 +199,11 @@ FeedBuilder::Place FeedBuilder::place_of_root(const markup::XmlElement& element)
         element.space == markup::Namespace::kAtom03 || element.attribute("version") == "0.3";
     feed_.format = is_03 ? Format::kAtom03 : Format::kAtom10;
     return Place::kFeed;
+  }
+  if (is_item(element.space, name) && is_atom_space(element.space)) {
+    // An entry by itself (RFC 4287, section 2).
+    feed_.format = element.space == markup::Namespace::kAtom03 ? Format::kAtom03 : Format::kAtom10;
+    return begin_item(element);
   }
   has_feed_ = false;
   is_foreign_ = true;

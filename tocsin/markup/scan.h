@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <string_view>
 #if defined(__SSE2__)
 #include <bit>
@@ -11,6 +12,12 @@
 
 // Finding the next character that matters, sixteen at a time where the processor can.
 namespace tocsin::markup {
+
+// As text.starts_with(literal), without a call.
+template <std::size_t Size>
+bool begins_with(std::string_view text, const char (&literal)[Size]) {
+  return text.size() >= Size - 1 && std::memcmp(text.data(), literal, Size - 1) == 0;
+}
 
 #if defined(__SSE2__)
 inline constexpr std::size_t kBlockBytes = sizeof(__m128i);

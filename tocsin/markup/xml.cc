@@ -135,10 +135,10 @@ class XmlReader {
 
   // "<!": a comment, CDATA, or a document type declaration.
   Status read_declaration() {
-    if (rest_.starts_with("<!--")) {
+    if (begins_with(rest_, "<!--")) {
       rest_.remove_prefix(4);
       skip_to("-->");
-    } else if (rest_.starts_with("<![CDATA[")) {
+    } else if (begins_with(rest_, "<![CDATA[")) {
       rest_.remove_prefix(9);
       read_cdata();
     } else {
@@ -278,7 +278,7 @@ class XmlReader {
         warnings_.add(kMalformed);
         break;
       }
-      is_empty = rest_.starts_with("/>");
+      is_empty = begins_with(rest_, "/>");
       if (is_empty || rest_.front() == '/') {
         rest_.remove_prefix(1);
       } else {

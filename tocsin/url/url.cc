@@ -13,8 +13,8 @@ namespace {
 
 Error bad_url(const char* what) { return {Errc::kInvalidArgument, what}; }
 
-bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex_digit(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
@@ -230,43 +230,59 @@ std::string Url::text() const {
   return out;
 }
 
+// Beside letters and digits, what needs no mending in the target of a normal link.
+constexpr std::string_view kPlainSigns = "-._~/=&+,:?";
 constexpr std::array<bool, 256> kPlainInTarget = [] {
   std::array<bool, 256> plain{};
-  for (const char c :
-       std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                        "-._~/=&+,:?")) {
-    plain[static_cast<unsigned char>(c)] = true;
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    const char c = static_cast<char>(i);
+    plain[i] = is_alpha(c) || is_digit(c) || kPlainSigns.find(c) != kPlainSigns.npos;
   }
   return plain;
 }();
 
-bool is_normal_web_link(std::string_view text) {
+// Of "https://host/path?query", with nothing to mend but what is not ASCII in the target: what
+// stands before the target. Empty for all else.
+std::string_view normal_origin(std::string_view text) {
   constexpr std::size_t kHostBytesMax = 63;  // of one label, so of all
-  constexpr std::size_t kTextBytesMax = 2048;
-  if (text.size() > kTextBytesMax || !text.starts_with("http")) return false;
-  text.remove_prefix(text.starts_with("https") ? 5 : 4);
-  if (!text.starts_with("://")) return false;
-  text.remove_prefix(3);
-  const auto host = text.substr(0, text.find('/'));
-  if (host.size() == text.size() || host.size() > kHostBytesMax) return false;
+  if (!text.starts_with("http")) return {};
+  auto rest = text.substr(text.starts_with("https") ? 5 : 4);
+  if (!rest.starts_with("://")) return {};
+  rest.remove_prefix(3);
+  const auto host = rest.substr(0, rest.find('/'));
+  if (host.size() == rest.size() || host.size() > kHostBytesMax) return {};
   char before = '.';
   for (const char c : host) {
     const bool is_letter = c >= 'a' && c <= 'z';
     const bool is_inner = c == '-' || c == '.';
-    if (!is_letter && !is_digit(c) && !is_inner) return false;
-    if (is_inner && (before == '-' || before == '.')) return false;
-    if (before == '-' && c == '.') return false;
+    if (!is_letter && !is_digit(c) && !is_inner) return {};
+    if (is_inner && (before == '-' || before == '.')) return {};
+    if (before == '-' && c == '.') return {};
     before = c;
   }
   const auto last = host.substr(host.rfind('.') + 1);
-  if (last.empty() || !is_alpha(last.front()) || before == '-') return false;
-  if (host.starts_with('-') || host.find(".-") != host.npos) return false;
-  before = ' ';
-  for (const char c : text.substr(host.size())) {
-    if (!kPlainInTarget[static_cast<unsigned char>(c)] || (c == '.' && before == '/')) return false;
+  if (last.empty() || !is_alpha(last.front()) || before == '-') return {};
+  if (host.starts_with('-') || host.find(".-") != host.npos) return {};
+  return text.substr(0, text.size() - rest.size() + host.size());
+}
+
+std::optional<std::string> normal_web_link(std::string_view text) {
+  constexpr std::size_t kTextBytesMax = 2048;  // it may grow threefold
+  if (text.size() > kTextBytesMax) return std::nullopt;
+  const auto origin = normal_origin(text);
+  if (origin.empty()) return std::nullopt;
+  const auto target = text.substr(origin.size());
+  bool is_ascii = true;
+  char before = ' ';
+  for (const char c : target) {
+    const bool is_beyond = static_cast<signed char>(c) < 0;
+    if (!is_beyond && !kPlainInTarget[static_cast<unsigned char>(c)]) return std::nullopt;
+    if (c == '.' && before == '/') return std::nullopt;
+    is_ascii = is_ascii && !is_beyond;
     before = c;
   }
-  return true;
+  if (is_ascii) return std::string(text);
+  return std::string(origin) + percent_encoded(target, kPlainSigns);
 }
 
 std::string Url::origin() const {

@@ -45,9 +45,9 @@ struct Url {
   bool operator==(const Url&) const = default;
 };
 
-// True if Url::parse(text) is surely an http or https URL whose text() is `text`, found out in one
-// look. Most links are such; false says nothing.
-bool is_normal_web_link(std::string_view text);
+// The text() of Url::parse(text) for most http and https URLs, found out in one look. Nothing says
+// nothing.
+std::optional<std::string> normal_web_link(std::string_view text);
 
 // True for addresses that the public Internet routes: not loopback, private, link-local,
 // shared (100.64/10), unspecified, multicast, reserved, documentation, nor any of these inside

@@ -6,9 +6,9 @@
 // normal is.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto text = tocsin::as_text({data, size});
-  if (tocsin::is_normal_web_link(text)) {
+  if (const auto link = tocsin::normal_web_link(text)) {
     const auto url = tocsin::Url::parse(text);
-    TOCSIN_CHECK(url.has_value() && url->is_http() && url->text() == text);
+    TOCSIN_CHECK(url.has_value() && url->is_http() && url->text() == *link);
   }
   const auto base = tocsin::Url::parse("http://user@a:8080/b/c/d;p?q#f");
   for (const auto& url : {tocsin::Url::parse(text), base->resolve(text)}) {

@@ -183,7 +183,7 @@ std::string plain_text(std::string_view html) {
 
 std::string absolute_link(std::string_view reference, const Url& base) {
   if (markup::trim(reference).empty()) return {};
-  if (is_normal_web_link(reference)) return std::string(reference);
+  if (auto link = normal_web_link(reference)) return *std::move(link);
   const auto url = base.scheme.empty() ? Url::parse(reference) : base.resolve(reference);
   return url && url->is_http() ? url->text() : std::string();
 }
