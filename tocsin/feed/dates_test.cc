@@ -2,10 +2,11 @@
 #include "tocsin/feed/dates.h"
 
 #include <iterator>
-#include <random>
 #include <string>
 
 #include <gtest/gtest.h>
+
+#include "tocsin/base/random.h"
 
 namespace tocsin::feed {
 namespace {
@@ -163,9 +164,7 @@ TEST(Dates, KeepsOldAndFarDatesForOthersToJudge) {
 // What most feeds write takes a way of its own; a second space or none of the T takes the general
 // one.
 TEST(Dates, ReadTheUsualFormsAsAllOthers) {
-  const auto seed = std::random_device{}();
-  SCOPED_TRACE(seed);
-  std::mt19937 random(seed);
+  SeededRandom random(7);
   const auto two = [](std::uint64_t number) {
     return std::string(1, static_cast<char>('0' + number / 10)) +
            static_cast<char>('0' + number % 10);
@@ -175,18 +174,18 @@ TEST(Dates, ReadTheUsualFormsAsAllOthers) {
   const char* const zones[] = {"+0000", "GMT", "-0730", "+14:00", "+0160", "Z", "+1300", "EST", ""};
   for (int i = 0; i < 20'000; ++i) {
     // Also days, hours and minutes that there are not.
-    const std::string year = std::to_string(1890 + random() % 220);
-    const std::string day = two(random() % 33);
+    const std::string year = std::to_string(1890 + random.below(220));
+    const std::string day = two(random.below(33));
     const std::string time =
-        two(random() % 25) + ':' + two(random() % 61) + ':' + two(random() % 62);
-    const std::string zone = zones[random() % std::size(zones)];
+        two(random.below(25)) + ':' + two(random.below(61)) + ':' + two(random.below(62));
+    const std::string zone = zones[random.below(std::size(zones))];
     const std::string words =
-        months[random() % std::size(months)] + (' ' + year + ' ') + time + ' ' + zone;
+        months[random.below(std::size(months))] + (' ' + year + ' ') + time + ' ' + zone;
     EXPECT_EQ(parse_date("Mon, " + day + ' ' + words), parse_date("Mon,  " + day + ' ' + words))
         << day << ' ' << words;
-    const std::string date = year + '-' + two(random() % 14) + '-' + day;
+    const std::string date = year + '-' + two(random.below(14)) + '-' + day;
     const std::string clock =
-        time + (random() % 2 == 0 ? "" : ".25" + std::to_string(random() % 10)) + zone;
+        time + (random.below(2) == 0 ? "" : ".25" + std::to_string(random.below(10))) + zone;
     EXPECT_EQ(parse_date(date + 'T' + clock), parse_date(date + ' ' + clock)) << date << clock;
   }
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tocsin/markup/utf8.h"
 
-#include <cstdint>
-#include <random>
+#include <algorithm>
+#include <iterator>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "tocsin/base/random.h"
 #include "tocsin/markup/text.h"
 
 namespace tocsin::markup {
@@ -44,9 +45,7 @@ TEST(Utf8, CountsEveryCharacterAtEveryPlace) {
 }
 
 TEST(Utf8, CountsAnyMixtureAsOneByOne) {
-  const auto seed = std::random_device{}();
-  SCOPED_TRACE(seed);
-  std::mt19937 random(seed);
+  SeededRandom random(7);
   const std::string pieces[] = {"plain words of some length, ",
                                 "\n",
                                 "\t",
@@ -74,8 +73,8 @@ TEST(Utf8, CountsAnyMixtureAsOneByOne) {
   for (int round = 0; round < 20'000; ++round) {
     const std::size_t kinds = round % 2 == 0 ? kMostlyGood : std::size(pieces);
     std::string text;
-    for (std::size_t left = random() % 60; left > 0; --left) text += pieces[random() % kinds];
-    text.resize(text.size() - std::min<std::size_t>(text.size(), random() % 3));
+    for (std::size_t left = random.below(60); left > 0; --left) text += pieces[random.below(kinds)];
+    text.resize(text.size() - std::min<std::size_t>(text.size(), random.below(3)));
     expect_counted(text);
     if (testing::Test::HasFailure()) return;
   }
