@@ -39,6 +39,8 @@ namespace {
 constexpr Seconds kAlertsResumed{86'400};
 // How many connections are opened ahead: 100 streams each carry 2,000 messages a second at 50 ms.
 constexpr std::uint64_t kSubscriptionsPerConnection = 3'000;
+// How often it is seen whether a store that was behind has caught up.
+constexpr Millis kStoreLook{50};
 
 }  // namespace
 
@@ -166,7 +168,7 @@ void Server::Parts::connect() {
   desk.emplace(loop, *store, ids, random, clock);
   pings.emplace(clock, *fetcher, config.hubs);
   finder.emplace(*fetcher);
-  fetches.emplace(*fetcher, [this] { poll(); });
+  fetches.emplace(*fetcher, *store, [this] { poll(); });
   hubs.emplace(WebSubDesk::Ports{loop, *store, *fetcher, *desk, random, clock,
                                  config.fetcher.allow_private_addresses});
   poller.emplace(ingest::PollerConfig{.fetches_max = config.fetches_max}, clock, random, *fetches,
@@ -397,7 +399,8 @@ void Server::Parts::poll() {
     poll_timer.reset();
     return;
   }
-  poll_timer = loop.after(std::max(*due - clock.now(), Millis(1)), [this] { poll(); });
+  const Millis least = fetches->is_open() ? Millis(1) : kStoreLook;
+  poll_timer = loop.after(std::max(*due - clock.now(), least), [this] { poll(); });
 }
 
 const core::Site* Server::Parts::site_of(const http::Request& request) {
