@@ -68,6 +68,7 @@ struct Server::Parts {
                  const std::string& url);
   void poll();
   void answer(const http::Request& request, http::Respond respond);
+  std::string expose() const;
   const core::Site* site_of(const http::Request& request);
   Status serve(const pages::Assets& assets);
 
@@ -403,6 +404,15 @@ void Server::Parts::poll() {
   poll_timer = loop.after(std::max(*due - clock.now(), least), [this] { poll(); });
 }
 
+std::string Server::Parts::expose() const {
+  std::size_t held = 0;
+  for (const auto& site : sites) {
+    for (const auto& [feed, count] : store->reader().content().held_alerts(site.id)) held += count;
+  }
+  metrics::set("tocsin_alerts_held", static_cast<double>(held));
+  return metrics::expose();
+}
+
 const core::Site* Server::Parts::site_of(const http::Request& request) {
   const auto found = std::find_if(sites.begin(), sites.end(), [&](const core::Site& site) {
     const auto url = Url::parse(site.base_url);
@@ -456,7 +466,7 @@ Status Server::Parts::serve(const pages::Assets& assets) {
           },
       .find_feeds = [this](const std::string& address,
                            ingest::Finder::Done done) { finder->find(address, std::move(done)); },
-      .metrics = [] { return metrics::expose(); },
+      .metrics = [this] { return expose(); },
       .readiness = [] { return ok(); }};
   api.emplace(api::Config{.version = config.version,
                           .endpoints = config.endpoints,
