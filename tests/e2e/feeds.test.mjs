@@ -81,6 +81,8 @@ test("a changed publishing system alerts nobody", async () => {
   await fetched();
   const { state } = await api.until(`/api/v1/feeds/${feed.id}`, (now) => now.held_alerts === 4);
   assert.equal(state, "held");
+  const metrics = await fetch(`${origin}/metrics`, { headers: { authorization: `Bearer ${api.token}` } });
+  assert.match(await metrics.text(), /^tocsin_alerts_held 4$/m);
   assert.equal((await alerts("released")).length, 1);
   for (const { held_because, progress } of await alerts("held")) {
     assert.match(held_because, /under another id/);

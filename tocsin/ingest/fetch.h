@@ -61,6 +61,9 @@ class FetchPort {
   // Answers exactly once, on the loop that called, after fetch() has returned; or never, once the
   // port is destroyed.
   virtual void fetch(FetchRequest request, std::function<void(FetchResult)> done) = 0;
+  // False while what was fetched before has to wait for its place: nothing more is to be fetched.
+  // Whoever made the port looks again, for nothing tells of the change.
+  virtual bool is_open() const { return true; }
 };
 
 }  // namespace tocsin::ingest

@@ -268,9 +268,7 @@ FetchOutcome judge(const FeedTarget& target, FeedState state, const FetchResult&
     kept.next_fetch = due_after_success(target, kept);
   } else {
     record_failure(kept, out.report.verdict);
-    const Seconds interval = interval_of(target, kept.rhythm, now);
-    kept.next_fetch =
-        now + wait_after_failure(interval, kept.failures, result.headers, now, random);
+    kept.next_fetch = due_after_failure(target, kept, result.headers, random);
   }
   record_fetch(kept, out.report);
   return out;

@@ -184,8 +184,9 @@ TEST(Outcome, LeavesAFeedAloneInTheHoursThatItNames) {
   EXPECT_EQ(state.next_fetch, parse_rfc3339("2026-11-23T11:00:00Z"));
   // The wish stays while the document does.
   state.etag = "\"1\"";
-  EXPECT_EQ(judged(response(304), std::move(state)).state.next_fetch,
-            parse_rfc3339("2026-11-23T11:00:00Z"));
+  EXPECT_EQ(judged(response(304), state).state.next_fetch, parse_rfc3339("2026-11-23T11:00:00Z"));
+  // A failure is no reason to come earlier.
+  EXPECT_EQ(judged(response(500), state).state.next_fetch, parse_rfc3339("2026-11-23T11:00:00Z"));
 }
 
 TEST(Outcome, RemembersTheLastTwentyFetches) {

@@ -134,7 +134,8 @@ Time Poller::hinted_due(const Entry& entry) const {
 void Poller::run_due() {
   const Time now = clock_.now();
   auto next = queue_.begin();
-  while (next != queue_.end() && next->first <= now && runs_.size() < config_.fetches_max) {
+  while (next != queue_.end() && next->first <= now && runs_.size() < config_.fetches_max &&
+         port_.is_open()) {
     Entry& entry = feeds_.at(next->second);
     ++next;
     if (!busy_hosts_.contains(entry.host)) start(entry);

@@ -69,7 +69,7 @@ class Poller {
   // shorter wait than before counts at once.
   void calm(core::FeedId id, Seconds wait, Time until);
 
-  // Starts the fetches that are due. Also done after each answer.
+  // Starts the fetches that are due, as far as the port is open. Also done after each answer.
   void run_due();
   // When run_due() has something to do next; nothing while it has to wait for answers or has no
   // feeds. May be in the past.

@@ -45,6 +45,9 @@ class ScriptedWeb final : public FetchPort {
     visit.done(std::move(result));
   }
 
+  bool is_open() const override { return takes_more; }
+
+  bool takes_more = true;
   std::vector<std::string> urls;  // in the order they were asked for
   std::vector<Visit> open;
 };
@@ -89,6 +92,21 @@ TEST_F(PollerTest, FetchesAFeedAtOnceWhenItIsAdded) {
   EXPECT_TRUE(outcomes[0].first_sight);
   EXPECT_EQ(poller.next_due(), kStart + Seconds(300));
   EXPECT_EQ(*poller.state(core::FeedId{1}), outcomes[0].state);
+}
+
+TEST_F(PollerTest, FetchesNothingWhileThePortIsClosed) {
+  for (std::uint64_t id = 1; id <= 3; ++id) poller.put(target(id));
+  poller.run_due();
+  EXPECT_THAT(web.open, SizeIs(3));
+  poller.put(target(4));
+  web.takes_more = false;
+  web.answer(document("a"));
+  EXPECT_THAT(outcomes, SizeIs(1));
+  EXPECT_THAT(web.open, SizeIs(2));
+  EXPECT_EQ(poller.next_due(), kStart);  // it stays due
+  web.takes_more = true;
+  poller.run_due();
+  EXPECT_EQ(web.urls.back(), "https://host4.example/feed");
 }
 
 TEST_F(PollerTest, SendsBackWhatTheServerGave) {

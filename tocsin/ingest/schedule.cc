@@ -7,6 +7,14 @@
 #include "tocsin/http/retry_after.h"
 
 namespace tocsin::ingest {
+namespace {
+
+// A stranger's feed is left alone in the hours and on the days that it names.
+Time allowed(const FeedTarget& target, const FeedState& state, Time due) {
+  return target.own ? due : outside_skipped(due, state.skip_hours, state.skip_days);
+}
+
+}  // namespace
 
 Seconds interval_of(const FeedTarget& target, const Rhythm& rhythm, Time now) {
   const Seconds interval = target.interval.value_or(wait_of(rhythm, target.own, now));
@@ -22,9 +30,16 @@ Time due_after_success(const FeedTarget& target, const FeedState& state) {
   const Millis calm = std::min<Millis>(target.calm, target.calm_until - state.last_fetch);
   const Millis interval = std::max<Millis>(interval_of(target, state.rhythm, state.last_fetch),
                                            std::min<Millis>(calm, kWaitMax));
-  if (target.own) return state.last_fetch + interval;
-  return outside_skipped(state.last_fetch + std::max<Millis>(interval, state.asked),
-                         state.skip_hours, state.skip_days);
+  const Millis wait = target.own ? interval : std::max<Millis>(interval, state.asked);
+  return allowed(target, state, state.last_fetch + wait);
+}
+
+Time due_after_failure(const FeedTarget& target, const FeedState& state,
+                       const http::Headers& headers, Random& random) {
+  const Time now = state.last_fetch;
+  const Seconds interval = interval_of(target, state.rhythm, now);
+  return allowed(target, state,
+                 now + wait_after_failure(interval, state.failures, headers, now, random));
 }
 
 Time outside_skipped(Time time, std::uint32_t skip_hours, std::uint32_t skip_days) {

@@ -24,6 +24,11 @@ Seconds asked_wait(const http::Headers& headers, std::optional<Seconds> ttl, Tim
 // that is later.
 Time due_after_success(const FeedTarget& target, const FeedState& state);
 
+// When a feed is due after its last fetch, which was the `failures`-th failure in a row: after
+// wait_after_failure(); a stranger's feed not in an hour or on a day that it asks to be skipped.
+Time due_after_failure(const FeedTarget& target, const FeedState& state,
+                       const http::Headers& headers, Random& random);
+
 // The first moment, not before `time`, outside of the hours and days to be skipped (bits as in
 // FeedState).
 Time outside_skipped(Time time, std::uint32_t skip_hours, std::uint32_t skip_days);

@@ -96,6 +96,22 @@ TEST(Schedule, BringsApartFeedsThatFailedTogether) {
   EXPECT_NE(first, wait_after_failure(Seconds(300), 4, {}, kNow, random));
 }
 
+TEST(Schedule, LeavesAFeedThatFailedAloneInTheHoursAndOnTheDaysItAsksFor) {
+  SeededRandom random(1);
+  // 9:41 on a Monday. It asks for quiet until noon, and on Tuesday.
+  FeedState state{.skip_hours = 1U << 9 | 1U << 10 | 1U << 11,
+                  .skip_days = 1U << 2,
+                  .last_fetch = kNow,
+                  .failures = 1};
+  FeedTarget target{.interval = Seconds(60)};
+  EXPECT_EQ(due_after_failure(target, state, {}, random), parse_rfc3339("2026-11-23T12:00:00Z"));
+  // Retry-After asks for more, and ends on Tuesday.
+  EXPECT_EQ(due_after_failure(target, state, field("retry-after", "80000"), random),
+            parse_rfc3339("2026-11-25T00:00:00Z"));
+  target.own = true;
+  EXPECT_LE(due_after_failure(target, state, {}, random), kNow + Seconds(120));
+}
+
 TEST(Schedule, NeverComesBackBeforeRetryAfter) {
   SeededRandom random(1);
   EXPECT_EQ(wait_after_failure(Seconds(1), 1, field("retry-after", "120"), kNow, random),

@@ -13,6 +13,18 @@
 
 namespace tocsin::newsroom {
 
+// When a story came, and when its feed says that it was published.
+struct StoryTimes {
+  Time recorded{};
+  Time published{};
+
+  bool operator==(const StoryTimes&) const = default;
+};
+struct FeedTimes {
+  Time first_recorded{};  // of the feed's first story ever; 1970: it has none
+  std::vector<StoryTimes> stories{};
+};
+
 // What apply() may read: the content before the command. Implemented by the store inside the
 // transaction that will hold the effects, and by a map in tests.
 class View : public conversation::View {
@@ -31,6 +43,9 @@ class View : public conversation::View {
   // The same, with that headline.
   virtual std::vector<core::Story> stories_headed(core::FeedId feed,
                                                   const std::string& headline) const = 0;
+  // The times of the stories that came from the feed after `since`, the latest `limit`, the last
+  // one first.
+  virtual FeedTimes feed_times(core::FeedId feed, Time since, std::size_t limit) const = 0;
 };
 
 // What is written, in order. Each is the whole record: the last one written stays.
@@ -59,6 +74,13 @@ inline constexpr Seconds kHeldAgeMax{7 * 24 * 3600};
 inline constexpr Seconds kAheadMax{24 * 3600};
 // So many new items at once are never too many.
 inline constexpr std::size_t kFloodItemsMin = 10;
+// So many within the window, a few at a time, are never too many: fifteen breaking stories an hour,
+// all night.
+inline constexpr std::size_t kSlowFloodItemsMin = 30;
+inline constexpr Seconds kSlowFloodWindow{2 * 3600};
+// From so far back, and so many stories, is known what is usual for a feed.
+inline constexpr Seconds kHistory{14 * 24 * 3600};
+inline constexpr std::size_t kHistoryStoriesMax = 5'000;
 
 // Decides what a command does. Pure and total: no clock, no chance, no I/O; anything that may
 // stand in a command is answered.

@@ -165,18 +165,6 @@ TYPED_TEST_P(ContentContract, FindsStoriesOfATopicAmongManyOthers) {
   EXPECT_TRUE(this->content().stories({.site = sample::kSite, .topic = "sport%"}).empty());
 }
 
-TYPED_TEST_P(ContentContract, RemembersItemsUntilTheirFeedIsRemoved) {
-  this->put_sample();
-  const auto item = sample::item(1, 41);
-  this->put(TakeItems{.feed = sample::kFeed, .items = {item}});
-  EXPECT_EQ(this->content().item(sample::kFeed, item.key), item.story.id);
-  EXPECT_FALSE(this->content().item(core::FeedId{32}, item.key));
-  this->put(RemoveFeed{sample::kFeed});
-  EXPECT_FALSE(this->content().feed(sample::kFeed));
-  EXPECT_FALSE(this->content().item(sample::kFeed, item.key));
-  EXPECT_TRUE(this->content().story(item.story.id));
-}
-
 TYPED_TEST_P(ContentContract, CountsAndListsAlerts) {
   this->put_sample();
   this->put(PutStory{sample::story(41)});
@@ -191,26 +179,6 @@ TYPED_TEST_P(ContentContract, CountsAndListsAlerts) {
   const auto older = this->content().alerts({.site = sample::kSite, .before = newest[1].id});
   ASSERT_EQ(older.size(), 1u);
   EXPECT_EQ(older[0].id, core::AlertId{1});
-}
-
-TYPED_TEST_P(ContentContract, KeepsHeldAlertsApart) {
-  this->put_sample();
-  auto odd = sample::item(1, 41);
-  odd.ahead = 3 * kAheadMax;
-  this->put(TakeItems{.feed = sample::kFeed, .items = {odd}});
-  const AlertQuery held{.site = sample::kSite, .state = core::AlertState::kHeld};
-  EXPECT_EQ(this->content().alerts(held), std::vector{*this->content().alert(core::AlertId{41})});
-  EXPECT_EQ(this->content().held_alerts(sample::kSite).at(sample::kFeed), 1u);
-  EXPECT_EQ(this->content().alerts_of(core::StoryId{41}), 0u);
-  EXPECT_EQ(this->content().stories_at(sample::kFeed, odd.story.url).size(), 1u);
-  EXPECT_EQ(this->content().stories_headed(sample::kFeed, odd.story.headline).size(), 1u);
-  this->put(DecideAlerts{{core::AlertId{41}}, true});
-  EXPECT_TRUE(this->content().alerts(held).empty());
-  const auto out = this->content().alerts({.site = sample::kSite, .feed = sample::kFeed});
-  ASSERT_EQ(out.size(), 1u);
-  EXPECT_EQ(out[0].decided_by, "test");
-  const AlertQuery later{.site = sample::kSite, .since = out[0].created + Millis(1)};
-  EXPECT_TRUE(this->content().alerts(later).empty());
 }
 
 TYPED_TEST_P(ContentContract, AnswersARepeatedCommandAsTheFirstTime) {
@@ -242,9 +210,7 @@ TYPED_TEST_P(ContentContract, WritesNothingOfARefusedCommand) {
 REGISTER_TYPED_TEST_SUITE_P(ContentContract, IsEmptyAtFirst, GivesBackEveryField,
                             ReplacesARecordOfTheSameId, ListsSourcesByNameAndFeedsByAge,
                             PagesThroughStoriesNewestFirst, ListsStoriesByTopicSourceAndState,
-                            FindsStoriesOfATopicAmongManyOthers,
-                            RemembersItemsUntilTheirFeedIsRemoved, CountsAndListsAlerts,
-                            KeepsHeldAlertsApart, AnswersARepeatedCommandAsTheFirstTime,
-                            WritesNothingOfARefusedCommand);
+                            FindsStoriesOfATopicAmongManyOthers, CountsAndListsAlerts,
+                            AnswersARepeatedCommandAsTheFirstTime, WritesNothingOfARefusedCommand);
 
 }  // namespace tocsin::newsroom

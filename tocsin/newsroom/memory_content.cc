@@ -124,6 +124,21 @@ std::vector<core::Story> MemoryContent::stories_headed(core::FeedId feed,
       [&](const core::Story& story) { return story.feed == feed && story.headline == headline; });
 }
 
+FeedTimes MemoryContent::feed_times(core::FeedId feed, Time since, std::size_t limit) const {
+  FeedTimes out;
+  for (const auto& [id, story] : stories_) {
+    if (story.feed != feed) continue;
+    const bool is_first = out.first_recorded == Time{} || story.recorded < out.first_recorded;
+    if (is_first) out.first_recorded = story.recorded;
+    if (story.recorded > since) out.stories.push_back({story.recorded, story.published});
+  }
+  std::sort(out.stories.begin(), out.stories.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.recorded, a.published) > std::pair(b.recorded, b.published);
+  });
+  if (out.stories.size() > limit) out.stories.resize(limit);
+  return out;
+}
+
 std::vector<core::Site> MemoryContent::sites() const {
   std::vector<core::Site> out;
   for (const auto& [id, site] : sites_) out.push_back(site);

@@ -29,6 +29,7 @@ class MemoryContent final : public Content {
   std::vector<core::Story> stories_at(core::FeedId feed, const std::string& url) const override;
   std::vector<core::Story> stories_headed(core::FeedId feed,
                                           const std::string& headline) const override;
+  FeedTimes feed_times(core::FeedId feed, Time since, std::size_t limit) const override;
 
   std::vector<core::Site> sites() const override;
   std::vector<core::Source> sources(core::SiteId site) const override;

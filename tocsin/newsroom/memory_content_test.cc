@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tocsin/newsroom/memory_content.h"
 
-#include "tocsin/newsroom/content_contract.h"
+#include "tocsin/newsroom/feed_contract.h"
 
 namespace tocsin::newsroom {
 namespace {
@@ -13,6 +13,7 @@ struct MemoryHarness {
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, ContentContract, MemoryHarness);
+INSTANTIATE_TYPED_TEST_SUITE_P(Memory, FeedContract, MemoryHarness);
 
 }  // namespace
 }  // namespace tocsin::newsroom

@@ -15,6 +15,7 @@
 #include "tocsin/net/loop.h"
 #include "tocsin/observe/log.h"
 #include "tocsin/server/sender_pool.h"
+#include "tocsin/store/store.h"
 
 // What makes one module's object another's port. Of server.cc alone.
 namespace tocsin::server {
@@ -27,10 +28,13 @@ struct Dispatch final : fanout::Dispatch {
 };
 
 // Fetches, and says when an answer was dealt with: the poller then has another moment at which it
-// wants to run.
+// wants to run. Closed while the store is behind: a slow disk makes polls late, and not memory
+// full.
 struct Fetches final : ingest::FetchPort {
-  Fetches(fetch::Fetcher& the_fetcher, std::function<void()> on_answered)
-      : fetcher(the_fetcher), answered(std::move(on_answered)) {}
+  Fetches(fetch::Fetcher& the_fetcher, const store::Store& the_store,
+          std::function<void()> on_answered)
+      : fetcher(the_fetcher), store(the_store), answered(std::move(on_answered)) {}
+  bool is_open() const override { return !store.is_behind(); }
   void fetch(ingest::FetchRequest request, std::function<void(ingest::FetchResult)> done) override {
     fetcher.fetch(std::move(request), [this, done = std::move(done)](ingest::FetchResult result) {
       done(std::move(result));
@@ -38,6 +42,7 @@ struct Fetches final : ingest::FetchPort {
     });
   }
   fetch::Fetcher& fetcher;
+  const store::Store& store;
   std::function<void()> answered;
 };
 

@@ -39,6 +39,8 @@ namespace {
 constexpr Seconds kAlertsResumed{86'400};
 // How many connections are opened ahead: 100 streams each carry 2,000 messages a second at 50 ms.
 constexpr std::uint64_t kSubscriptionsPerConnection = 3'000;
+// How often it is seen whether a store that was behind has caught up.
+constexpr Millis kStoreLook{50};
 
 }  // namespace
 
@@ -66,6 +68,7 @@ struct Server::Parts {
                  const std::string& url);
   void poll();
   void answer(const http::Request& request, http::Respond respond);
+  std::string expose() const;
   const core::Site* site_of(const http::Request& request);
   Status serve(const pages::Assets& assets);
 
@@ -166,7 +169,7 @@ void Server::Parts::connect() {
   desk.emplace(loop, *store, ids, random, clock);
   pings.emplace(clock, *fetcher, config.hubs);
   finder.emplace(*fetcher);
-  fetches.emplace(*fetcher, [this] { poll(); });
+  fetches.emplace(*fetcher, *store, [this] { poll(); });
   hubs.emplace(WebSubDesk::Ports{loop, *store, *fetcher, *desk, random, clock,
                                  config.fetcher.allow_private_addresses});
   poller.emplace(ingest::PollerConfig{.fetches_max = config.fetches_max}, clock, random, *fetches,
@@ -398,7 +401,17 @@ void Server::Parts::poll() {
     poll_timer.reset();
     return;
   }
-  poll_timer = loop.after(std::max(*due - clock.now(), Millis(1)), [this] { poll(); });
+  const Millis least = fetches->is_open() ? Millis(1) : kStoreLook;
+  poll_timer = loop.after(std::max(*due - clock.now(), least), [this] { poll(); });
+}
+
+std::string Server::Parts::expose() const {
+  std::size_t held = 0;
+  for (const auto& site : sites) {
+    for (const auto& [feed, count] : store->reader().content().held_alerts(site.id)) held += count;
+  }
+  metrics::set("tocsin_alerts_held", static_cast<double>(held));
+  return metrics::expose();
 }
 
 const core::Site* Server::Parts::site_of(const http::Request& request) {
@@ -454,7 +467,7 @@ Status Server::Parts::serve(const pages::Assets& assets) {
           },
       .find_feeds = [this](const std::string& address,
                            ingest::Finder::Done done) { finder->find(address, std::move(done)); },
-      .metrics = [] { return metrics::expose(); },
+      .metrics = [this] { return expose(); },
       .readiness = [] { return ok(); }};
   api.emplace(api::Config{.version = config.version,
                           .endpoints = config.endpoints,

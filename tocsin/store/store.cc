@@ -15,6 +15,23 @@
 namespace tocsin::store {
 namespace {
 
+// So much may wait for the disk before those who can wait do. Together with what is made of it
+// while it is written, several times this is in memory.
+constexpr std::size_t kWaitingBytesMax = std::size_t{8} << 20;
+// For so long after a failure the disk is taken not to have recovered.
+constexpr Millis kFailureRemembered{10'000};
+
+// What waits of a command, where it may be much.
+std::size_t bytes_of(const newsroom::Command& command) {
+  const auto* taken = std::get_if<newsroom::TakeItems>(&command.body);
+  if (taken == nullptr) return 0;
+  std::size_t bytes = 0;
+  for (const auto& item : taken->items) {
+    bytes += sizeof item + item.story.summary_html.size() + item.story.body_html.size();
+  }
+  return bytes;
+}
+
 Status set_closed(Database& database, bool is_closed) {
   return database
       .query(
@@ -95,8 +112,12 @@ class Store::Inside final : public fanout::ProgressStore {
 
   // `work` takes the Database and gives a Result<T>.
   template <class T, class Work>
-  void add(Work work, std::function<void(Result<T>)> done) {
-    writer_->add(std::make_unique<JobOf<T>>(std::move(work), std::move(done)));
+  void add(Work work, std::function<void(Result<T>)> done, std::size_t bytes = 0) {
+    writer_->add(std::make_unique<JobOf<T>>(std::move(work), std::move(done), bytes));
+  }
+  bool is_behind() const {
+    return writer_->waiting_bytes() > kWaitingBytesMax ||
+           writer_->failed_within(kFailureRemembered);
   }
 
   void save_plan(fanout::Plan plan, Done done) override {
@@ -152,12 +173,15 @@ Store::Store(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
 Store::~Store() = default;
 
 void Store::execute(newsroom::Command command, Done<newsroom::Effects> done) {
+  const std::size_t bytes = bytes_of(command);
   inside_->add<newsroom::Effects>(
       [command = std::move(command)](Database& database) {
         return execute_command(database, command);
       },
-      std::move(done));
+      std::move(done), bytes);
 }
+
+bool Store::is_behind() const { return inside_->is_behind(); }
 
 void Store::put_subscription(core::Subscription subscription, Done<StoredSubscription> done) {
   inside_->add<StoredSubscription>(

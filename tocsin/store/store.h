@@ -95,6 +95,10 @@ class Store {
   // All or none.
   void put_hub_subscriptions(std::vector<websub::Change> changes, Done<std::monostate> done);
 
+  // Whether the disk does not keep up, or fails: what is written waits in memory, and whoever can
+  // should wait with more. From any thread.
+  bool is_behind() const;
+
   // Its reads are for the thread that uses reader().
   fanout::ProgressStore& progress();
   // For one thread.

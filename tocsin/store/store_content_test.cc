@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tocsin/newsroom/content_contract.h"
+#include "tocsin/newsroom/feed_contract.h"
 #include "tocsin/store/store_fixture.h"
 
 namespace tocsin::newsroom {
@@ -14,6 +14,7 @@ struct StoreHarness {
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Store, ContentContract, StoreHarness);
+INSTANTIATE_TYPED_TEST_SUITE_P(Store, FeedContract, StoreHarness);
 
 }  // namespace
 }  // namespace tocsin::newsroom

@@ -21,6 +21,7 @@ TEST(FullDisk, RefusesWhatDoesNotFitAndKeepsWhatWasAcknowledged) {
   const TemporaryFolder folder;
   auto store = open_store(folder.path(), kPagesMax);
   ASSERT_TRUE(execute(*store, sample::command(1, newsroom::PutSite{sample::site()})));
+  EXPECT_FALSE(store->is_behind());
   std::vector<core::SubscriptionId> acknowledged;
   std::uint64_t n = 0;
   for (; n < 5000; ++n) {
@@ -33,6 +34,7 @@ TEST(FullDisk, RefusesWhatDoesNotFitAndKeepsWhatWasAcknowledged) {
     acknowledged.push_back(done->subscription.id);
   }
   ASSERT_LT(n, 5000u);
+  EXPECT_TRUE(store->is_behind());
   EXPECT_EQ(stored(*store), acknowledged.size());
   EXPECT_EQ(store->reader().content().sites().size(), 1u) << "reading goes on";
 

@@ -70,6 +70,7 @@ void Writer::add(std::unique_ptr<Job> job) {
   {
     const std::lock_guard lock(mutex_);
     if (queue_.size() < queue_jobs_max_) {
+      waiting_bytes_ += job->bytes();
       queue_.push_back(std::move(job));
       changed_.notify_one();
       return;
@@ -83,9 +84,25 @@ void Writer::work() {
   Jobs jobs;
   while (take(jobs)) {
     commit(jobs);
+    release(jobs);
     for (const auto& job : jobs) post_(job->completion());
     jobs.clear();
   }
+}
+
+void Writer::release(const Jobs& jobs) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& job : jobs) waiting_bytes_ -= job->bytes();
+}
+
+std::size_t Writer::waiting_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_bytes_;
+}
+
+bool Writer::failed_within(Millis length) const {
+  const std::lock_guard lock(mutex_);
+  return last_failure_ && system_clock().instant() - *last_failure_ < length;
 }
 
 bool Writer::take(Jobs& jobs) {
@@ -105,6 +122,10 @@ void Writer::commit(Jobs& jobs) {
   const std::chrono::duration<double> took = system_clock().instant() - started;
   metrics::observe("tocsin_store_commit_seconds", took.count());
   if (together) return;
+  {
+    const std::lock_guard lock(mutex_);
+    last_failure_ = system_clock().instant();
+  }
   log::error("store.commit_failed", {{"jobs", jobs.size()}, {"error", together.error().message}});
   for (const auto& job : jobs) {
     const auto alone = jobs.size() == 1 ? together : run_or_undo(database_, {&job, 1});

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "tocsin/base/clock.h"
 #include "tocsin/base/result.h"
 #include "tocsin/sqlite/database.h"
 
@@ -22,20 +23,29 @@ using sqlite::Database;
 // One piece of work for the writer: what to do inside the transaction, and whom to tell.
 class Job {
  public:
+  // `bytes`: about so much memory it holds while it waits; 0: next to nothing.
+  explicit Job(std::size_t bytes) : bytes_(bytes) {}
   virtual ~Job() = default;
+  Job(const Job&) = delete;
+  Job& operator=(const Job&) = delete;
+  std::size_t bytes() const { return bytes_; }
   // May be called again, after everything that the call before wrote was undone.
   virtual Status run(Database& database) = 0;
   // Instead of what run() gave.
   virtual void fail(Error error) = 0;
   // Calls back with the result. Once, last.
   virtual std::function<void()> completion() = 0;
+
+ private:
+  const std::size_t bytes_;
 };
 
 template <class T>
 class JobOf final : public Job {
  public:
-  JobOf(std::function<Result<T>(Database&)> work, std::function<void(Result<T>)> done)
-      : work_(std::move(work)), done_(std::move(done)) {}
+  JobOf(std::function<Result<T>(Database&)> work, std::function<void(Result<T>)> done,
+        std::size_t bytes = 0)
+      : Job(bytes), work_(std::move(work)), done_(std::move(done)) {}
 
   Status run(Database& database) override {
     result_ = work_(database);
@@ -44,7 +54,9 @@ class JobOf final : public Job {
   }
   void fail(Error error) override { result_ = std::move(error); }
   std::function<void()> completion() override {
-    return [done = std::move(done_), result = *std::move(result_)] { done(result); };
+    return [done = std::move(done_), result = *std::move(result_)]() mutable {
+      done(std::move(result));
+    };
   }
 
  private:
@@ -68,6 +80,10 @@ class Writer {
 
   // From any thread. A full queue fails the job with kExhausted, by way of `post`.
   void add(std::unique_ptr<Job> job);
+  // Of the jobs that have no completion yet. From any thread.
+  std::size_t waiting_bytes() const;
+  // Whether a commit failed less than so long ago. From any thread.
+  bool failed_within(Millis length) const;
 
  private:
   using Jobs = std::vector<std::unique_ptr<Job>>;
@@ -76,13 +92,16 @@ class Writer {
   // False when the writer is to end.
   bool take(Jobs& jobs);
   void commit(Jobs& jobs);
+  void release(const Jobs& jobs);
 
   Database database_;
   const std::size_t queue_jobs_max_;
   const Post post_;
-  std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   std::deque<std::unique_ptr<Job>> queue_;
+  std::size_t waiting_bytes_ = 0;
+  std::optional<Instant> last_failure_;
   bool is_ending_ = false;
   std::thread thread_;  // last: it uses all of the above
 };

@@ -116,6 +116,38 @@ TEST_F(WriterTest, TriesJobsAloneWhenTheTransactionIsLost) {
   EXPECT_EQ(sum(), 1 + 3 + 4);
 }
 
+TEST_F(WriterTest, RemembersForAWhileThatTheDiskFailed) {
+  std::promise<void> over;
+  Writer writer(open(), 100, [](const std::function<void()>& done) { done(); });
+  writer.add(job(
+      [](Database& database) -> Result<int> {
+        TOCSIN_TRY(std::ignore, database.execute("ROLLBACK"));
+        return Error{Errc::kUnavailable, "full"};
+      },
+      [&](const Result<int>&) { over.set_value(); }));
+  over.get_future().wait();
+  EXPECT_TRUE(writer.failed_within(Seconds(3'600)));
+  EXPECT_FALSE(writer.failed_within(Millis(0)));
+}
+
+TEST_F(WriterTest, CountsWhatWaits) {
+  std::promise<void> go;
+  const auto gate = go.get_future().share();
+  Writer writer(open(), 3, [](const std::function<void()>& done) { done(); });
+  const auto held = [gate](Database&) -> Result<int> { return gate.wait(), 0; };
+  writer.add(std::make_unique<JobOf<int>>(
+      held, [](const Result<int>&) {}, 100));
+  for (int n = 0; n < 9; ++n) {  // some find no room
+    writer.add(std::make_unique<JobOf<int>>(
+        held, [](const Result<int>&) {}, 10));
+  }
+  EXPECT_GE(writer.waiting_bytes(), 120u);
+  EXPECT_LE(writer.waiting_bytes(), 140u);
+  go.set_value();
+  while (writer.waiting_bytes() > 0) std::this_thread::yield();
+  EXPECT_FALSE(writer.failed_within(Seconds(3'600)));
+}
+
 TEST_F(WriterTest, RefusesWhatTheQueueCannotHold) {
   std::promise<void> started;
   std::promise<void> go;

@@ -170,6 +170,7 @@ Result<Effects> apply_body(const View& view, const Command& command, const TakeI
     TOCSIN_TRY(std::ignore, take_new_item(view, item, body, origin, effects));
   }
   hold_flood(body.plausible, effects.changes);
+  hold_slow_flood(view, origin.feed.id, origin.at, effects.changes);
   return effects;
 }
 

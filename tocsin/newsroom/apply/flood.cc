@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "tocsin/newsroom/apply/steps.h"
+#include "tocsin/newsroom/text.h"
 
 // The flood guard: what a changed publishing system, a backfill, a feed that repeats itself or a
 // wrong clock would send to every reader is shown to a person first.
@@ -20,11 +21,29 @@ std::string length_text(Seconds length) {
   return std::to_string(seconds / kDay) + " days";
 }
 
+// What leads to the same page is equal: the scheme, the place in the page and the marks of
+// campaigns (utm_source and the like) are left out. Any other parameter may name the page.
+std::string page_of(std::string_view url) {
+  url = url.substr(0, url.find('#'));
+  const auto scheme = url.find("://");
+  if (scheme != std::string_view::npos) url.remove_prefix(scheme + 1);
+  const auto question = url.find('?');
+  std::string page(url.substr(0, question));
+  std::string_view rest = question == std::string_view::npos ? "" : url.substr(question + 1);
+  while (!rest.empty()) {
+    const std::string_view parameter = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(rest.size(), parameter.size() + 1));
+    if (!parameter.starts_with("utm_")) page.append("?").append(parameter);
+  }
+  return page;
+}
+
 // The headline alone is no sign: official warnings are worded alike. With the same address or the
 // same text it is the same report.
 bool is_same_report(const Story& a, const Story& b) {
   if (a.headline != b.headline) return false;
-  return (!a.url.empty() && a.url == b.url) || a.summary_html == b.summary_html;
+  return (!a.url.empty() && page_of(a.url) == page_of(b.url)) ||
+         plain_text(a.summary_html) == plain_text(b.summary_html);
 }
 
 std::string known_already(const View& view, const Story& story, const std::vector<Change>& before) {
@@ -38,10 +57,12 @@ std::string known_already(const View& view, const Story& story, const std::vecto
     return "The feed has had the same report before, under another id.";
   }
   if (story.url.empty()) return {};
-  // Some feeds link everything to one page; that is no sign.
+  // Some feeds link everything to one page, and a running story has one page for much news; then
+  // what is new is dated later.
   const auto at = view.stories_at(story.feed, story.url);
-  return at.size() == 1 ? "The feed has had a report at this address before, under another id."
-                        : std::string();
+  const bool is_sign = at.size() == 1 || (at.size() > 1 && story.published <= at[0].published);
+  return is_sign ? "The feed has had a report at this address before, under another id."
+                 : std::string();
 }
 
 }  // namespace

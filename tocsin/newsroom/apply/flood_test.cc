@@ -109,6 +109,44 @@ TEST_F(Flood, LetsAFeedLinkEverythingToOnePage) {
   }
 }
 
+TEST_F(Flood, HoldsAReportWhoseAddressGotAnotherMarkOrScheme) {
+  auto first = sample::item(1, 41);
+  first.story.url = "https://wire.example/item?id=1&utm_source=rss";
+  take({first});
+  std::uint8_t key = 2;
+  for (const auto* url :
+       {"http://wire.example/item?id=1&utm_source=rss", "https://wire.example/item?id=1#live",
+        "https://wire.example/item?utm_source=app&id=1&utm_medium=rss"}) {
+    auto again = sample::item(key, 40U + key);
+    ++key;
+    again.story.url = url;
+    again.story.summary_html = "Text " + std::to_string(key);
+    EXPECT_EQ(take_one(again).state, core::AlertState::kHeld) << url;
+  }
+  // Any other parameter may name the page.
+  auto other = sample::item(9, 49);
+  other.story.url = "https://wire.example/item?id=2";
+  other.story.summary_html = "Another county.";
+  EXPECT_EQ(take_one(other).state, core::AlertState::kReleased);
+}
+
+TEST_F(Flood, HoldsTheSameWordsInOtherMarkup) {
+  take({sample::item(1, 41)});
+  auto again = sample::item(2, 42);
+  again.story.summary_html = "<div>It was felt  in the <i>capital</i>.</div>";
+  EXPECT_EQ(take_one(again).state, core::AlertState::kHeld);
+}
+
+TEST_F(Flood, HoldsWhatComesToAKnownAddressAThirdTimeUnlessItIsDatedLater) {
+  for (std::uint8_t key = 1; key <= 4; ++key) {
+    auto item = different(key, 1)[0];
+    item.story.url = "https://wire.example/live";
+    item.story.published = sample::kNow - Seconds(key == 4 ? 10 : 100);
+    EXPECT_EQ(take_one(item).state,
+              key == 1 || key == 4 ? core::AlertState::kReleased : core::AlertState::kHeld);
+  }
+}
+
 TEST_F(Flood, HoldsWhatOneDocumentHasTwice) {
   const auto alerts = take({sample::item(1, 41), sample::item(2, 42)});
   ASSERT_THAT(alerts, SizeIs(2));

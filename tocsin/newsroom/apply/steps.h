@@ -33,6 +33,9 @@ std::string reason_to_hold(const View& view, const core::Story& story, Seconds a
 // Holds every alert in `changes` if there are more than the feed's history makes plausible.
 void hold_flood(std::size_t plausible, std::vector<Change>& changes);
 
+// The same if they are more than the feed has ever made plausible with what came in the last hours.
+void hold_slow_flood(const View& view, core::FeedId feed, Time now, std::vector<Change>& changes);
+
 // An item's story without a date has no better one than when it was seen; one from the future
 // happened at the latest when it was seen.
 Time published_at(const core::Story& story, Time seen);

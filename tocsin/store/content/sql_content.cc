@@ -207,6 +207,24 @@ std::vector<core::Story> SqlContent::stories_headed(core::FeedId feed,
                   read_story);
 }
 
+// From the index alone: a story's times lie behind its text.
+newsroom::FeedTimes SqlContent::feed_times(core::FeedId feed, Time since, std::size_t limit) const {
+  newsroom::FeedTimes out;
+  out.first_recorded =
+      read_one(database_.query("SELECT min(recorded) FROM story WHERE feed = ?1").bind(feed),
+               [](const Query& row) { return row.time(0); })
+          .value_or(Time{});
+  out.stories =
+      read_all(database_
+                   .query("SELECT recorded, published FROM story WHERE feed = ?1 AND recorded > ?2 "
+                          "ORDER BY recorded DESC, published DESC LIMIT ?3")
+                   .bind(feed, since, limit),
+               [](const Query& row) {
+                 return newsroom::StoryTimes{row.time(0), row.time(1)};
+               });
+  return out;
+}
+
 std::vector<core::Site> SqlContent::sites() const {
   return read_all(select(kSelectSite, "ORDER BY id"), read_site);
 }

@@ -31,6 +31,7 @@ class SqlContent final : public newsroom::Content {
   std::vector<core::Story> stories_at(core::FeedId feed, const std::string& url) const override;
   std::vector<core::Story> stories_headed(core::FeedId feed,
                                           const std::string& headline) const override;
+  newsroom::FeedTimes feed_times(core::FeedId feed, Time since, std::size_t limit) const override;
 
   std::vector<core::Site> sites() const override;
   std::vector<core::Source> sources(core::SiteId site) const override;
