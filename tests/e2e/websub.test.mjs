@@ -4,9 +4,10 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import zlib from "node:zlib";
 
 import { Api, Program, freePort, kSteered, makeFolder, run } from "./tocsin.mjs";
-import { startBlogs } from "./websub_hub.mjs";
+import { document, startBlogs } from "./websub_hub.mjs";
 
 const kReaders = 5;
 
@@ -174,6 +175,40 @@ test("every recognised method of signing is understood", async () => {
   const body = "x";
   assert.equal(await blog.push({ body, signature: blog.signature(body).toUpperCase() }), 200);
   await story("in capitals");
+});
+
+test("a compressed push is read as it is", async () => {
+  const blog = await follow(blogs.blog("compressed"));
+  await blog.verified();
+  const { polls } = blog;
+  const codings = { gzip: zlib.gzipSync, deflate: zlib.deflateSync, br: zlib.brotliCompressSync,
+    "br, gzip": (text) => zlib.gzipSync(zlib.brotliCompressSync(text)) };
+  for (const [coding, compress] of Object.entries(codings)) {
+    blog.add(`pushed as ${coding}`);
+    const body = compress(document("rss", [blog.items[0]]));
+    assert.equal(await blog.push({ body, headers: { "content-encoding": coding } }), 200);
+    await story(`pushed as ${coding}`);
+  }
+  assert.equal(blog.polls, polls);
+});
+
+test("a push that unfolds without end, or not at all, is a reason to look", async () => {
+  const bomb = zlib.gzipSync(Buffer.alloc(1 << 30));
+  const broken = zlib.gzipSync("<rss/>").subarray(0, -9);
+  const cases = { gzip: bomb, "gzip, gzip": zlib.gzipSync(bomb), "x-gzip": broken, zstd: broken };
+  await Promise.all(Object.entries(cases).map(async ([coding, body], at) => {
+    const blog = await follow(blogs.blog(`bomb-${at}`));
+    await blog.verified();
+    const { polls } = blog;
+    blog.add(`looked for after ${coding}`);
+    const started = performance.now();
+    assert.equal(await blog.push({ body, headers: { "content-encoding": coding } }), 200);
+    await api.call("GET", "/api/v1/sites");
+    console.log(`${coding}: ${body.length} bytes, ${(performance.now() - started).toFixed(1)} ms`);
+    await story(`looked for after ${coding}`);
+    assert.equal(blog.polls, polls + 1);
+    assert.equal((await healthOf(blog)).failures_in_row, 0);
+  }));
 });
 
 test("a hub without TLS gets no secret, and what it pushes is a reason to look", async () => {

@@ -9,6 +9,7 @@
 #include "tocsin/base/base64url.h"
 #include "tocsin/feed/feed.h"
 #include "tocsin/guard/network.h"
+#include "tocsin/http/content_coding.h"
 #include "tocsin/http/retry_after.h"
 #include "tocsin/ingest/schedule.h"
 #include "tocsin/observe/log.h"
@@ -52,11 +53,6 @@ bool is_public(const Url& url) {
 std::string host_of(const std::string& text) {
   const auto url = Url::parse(text);
   return url ? url->host : "";
-}
-
-bool is_encoded(const http::Request& request) {
-  const auto encoding = request.headers.find("content-encoding").value_or("identity");
-  return encoding != "identity" && !encoding.empty();
 }
 
 http::Response plain(int status, std::string body = "") {
@@ -239,16 +235,25 @@ void WebSubDesk::take_push(const http::Request& request, const websub::Token& to
   const core::FeedId feed = record->feed;
   if (push == Push::kIgnored) return log::warn("websub.ignored", {{"feed", feed.text()}});
 
-  const bool is_read =
-      push == Push::kSigned && !is_encoded(request) &&
-      poller_->take_push(
-          feed, {.content_type = std::string(request.headers.find("content-type").value_or("")),
-                 .topic = record->topic,
-                 .body = request.body});
-  if (is_read) return;
+  if (push == Push::kSigned && read_push(request, feed, record->topic)) return;
   hinted_.insert(feed);
   poller_->wake(feed);
   on_due_();
+}
+
+// False: the feed has to be fetched.
+bool WebSubDesk::read_push(const http::Request& request, core::FeedId feed,
+                           const std::string& topic) {
+  auto body = http::decode_content(http::content_codings(request.headers), request.body,
+                                   feed::kFeedBytesMax);
+  if (!body) {
+    log::info("websub.not_decoded", {{"feed", feed.text()}, {"why", body.error().message}});
+    return false;
+  }
+  return poller_->take_push(
+      feed, {.content_type = std::string(request.headers.find("content-type").value_or("")),
+             .topic = topic,
+             .body = *std::move(body)});
 }
 
 void WebSubDesk::settle() {

@@ -68,6 +68,7 @@ class WebSubDesk final : public ingest::Sink {
   http::Response answer_get(const http::Request& request, const websub::Token& token);
   void take_push(const http::Request& request, const websub::Token& token,
                  const http::Respond& respond);
+  bool read_push(const http::Request& request, core::FeedId feed, const std::string& topic);
   // Writes and sends what the subscriber has decided.
   void settle();
   void post(websub::HubRequest request);

@@ -24,6 +24,15 @@ const std::string kFeedWithHub =
     "<atom:link rel=\"hub\" href=\"https://hub.example/\"/>"
     "<item><guid>a</guid><title>a</title></item></channel></rss>";
 
+// One block of the deflate coding that holds `text` as it is (RFC 1951, section 3.2.4).
+std::string stored(const std::string& text, bool is_last = true) {
+  const auto low = static_cast<char>(text.size() & 0xff);
+  const auto high = static_cast<char>(text.size() >> 8);
+  return std::string{is_last ? '\1' : '\0', low, high, static_cast<char>(~low),
+                     static_cast<char>(~high)} +
+         text;
+}
+
 // The feed is answered with `document`; requests to hubs are kept.
 class ScriptedWeb final : public ingest::FetchPort {
  public:
@@ -197,16 +206,55 @@ TEST_F(WebSubDeskTest, GivesOnWhatIsSignedAndNothingElse) {
   EXPECT_EQ(web_.fetches, 1);
 }
 
-TEST_F(WebSubDeskTest, FetchesWhatIsSignedAndCannotBeRead) {
+TEST_F(WebSubDeskTest, ReadsWhatIsCompressedAndSignedAsItWasSent) {
   start("https://bell.example");
   verify();
-  auto headers = signed_as(kFeedWithHub);
-  headers.add("content-encoding", "gzip");
-  EXPECT_EQ(call("POST", callback(), kFeedWithHub, headers).status, 200);
-  poll();
-  EXPECT_EQ(web_.fetches, 2);
+  const std::string body = stored(kFeedWithHub);
+  auto headers = signed_as(body);
+  headers.add("content-encoding", "deflate");
+  EXPECT_EQ(call("POST", callback(), body, headers).status, 200);
   ASSERT_THAT(outcomes_.all, SizeIs(2));
-  EXPECT_TRUE(outcomes_.all[1].is_told);
+  EXPECT_TRUE(outcomes_.all[1].is_push);
+  EXPECT_THAT(outcomes_.all[1].items, SizeIs(1));
+
+  headers = signed_as(kFeedWithHub);  // of what it becomes
+  headers.add("content-encoding", "deflate");
+  EXPECT_EQ(call("POST", callback(), body, headers).status, 200);
+  poll();
+  EXPECT_EQ(web_.fetches, 1);
+  EXPECT_THAT(outcomes_.all, SizeIs(2));
+}
+
+TEST_F(WebSubDeskTest, FetchesWhatIsSignedAndCannotBeDecoded) {
+  start("https://bell.example");
+  verify();
+  const std::string whole = stored(kFeedWithHub);
+  for (const auto& [coding, body] : {std::pair("gzip", kFeedWithHub),
+                                     {"zstd", kFeedWithHub},
+                                     {"deflate", whole.substr(0, whole.size() - 1)},
+                                     {"br, br, br", kFeedWithHub}}) {
+    const auto before = outcomes_.all.size();
+    auto headers = signed_as(body);
+    headers.add("content-encoding", coding);
+    EXPECT_EQ(call("POST", callback(), body, headers).status, 200);
+    poll();
+    ASSERT_THAT(outcomes_.all, SizeIs(before + 1)) << coding;
+    EXPECT_TRUE(outcomes_.all.back().is_told);
+    EXPECT_FALSE(outcomes_.all.back().is_push);
+  }
+}
+
+TEST_F(WebSubDeskTest, FetchesInsteadOfUnfoldingWhatIsTooLong) {
+  start("https://bell.example");
+  verify();
+  std::string body;
+  for (int i = 0; i < 200; ++i) body += stored(std::string(65'000, ' '), i == 199);
+  auto headers = signed_as(body);
+  headers.add("content-encoding", "deflate");
+  EXPECT_EQ(call("POST", callback(), body, headers).status, 200);
+  EXPECT_THAT(outcomes_.all, SizeIs(1));
+  poll();
+  ASSERT_THAT(outcomes_.all, SizeIs(2));
   EXPECT_FALSE(outcomes_.all[1].is_push);
 }
 
