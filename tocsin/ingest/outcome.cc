@@ -7,6 +7,7 @@
 
 #include "tocsin/base/bytes.h"
 #include "tocsin/ingest/advice.h"
+#include "tocsin/ingest/discovery.h"
 #include "tocsin/ingest/item_keys.h"
 #include "tocsin/ingest/schedule.h"
 
@@ -106,11 +107,22 @@ Advertised named(Advertised found, const FeedTarget& target, const FeedState& st
   return found;
 }
 
+std::string place_of(const FetchResult& result, const FeedTarget& target, const FeedState& state) {
+  return result.hops.empty() ? address_of(target, state) : result.hops.back().to;
+}
+
+// A document that is as it was may be served with another hub.
+void learn_hub(const FeedTarget& target, const FetchResult& result, FeedState& state) {
+  auto found = discover_in_fields(result.headers, place_of(result, target, state));
+  if (!found) return;
+  if (found->topic.empty() && state.advertised) found->topic = state.advertised->topic;
+  state.advertised = named(*std::move(found), target, state);
+}
+
 // Reads the body of a 200. Sets the verdict, and the problem where there is one.
 void read_document(const FeedTarget& target, const FetchResult& result, FetchOutcome& outcome) {
   FeedState& state = outcome.state;
-  const std::string address =
-      result.hops.empty() ? address_of(target, state) : result.hops.back().to;
+  const std::string address = place_of(result, target, state);
   const crypto::Digest digest = crypto::sha256(as_bytes(result.body));
   if (digest == state.body_digest) {
     outcome.report.verdict = Verdict::kUnchanged;
@@ -123,10 +135,10 @@ void read_document(const FeedTarget& target, const FetchResult& result, FetchOut
     outcome.report.problem = advice_not_a_feed(parsed.error().message);
     // A page may have a hub that pushes the feed. One that has none may be an error of today.
     auto in_page = discover_in_page(result.headers, result.body, address);
-    if (!in_page.hubs.empty()) outcome.advertised = named(std::move(in_page), target, state);
+    if (!in_page.hubs.empty()) state.advertised = named(std::move(in_page), target, state);
     return;
   }
-  outcome.advertised = named(discover(result.headers, *parsed, address), target, state);
+  state.advertised = named(discover(result.headers, *parsed, address), target, state);
   state.keys_need_document = keys_need_document(*parsed);
   state.body_digest = digest;
   state.ttl = parsed->ttl;
@@ -224,6 +236,8 @@ FetchOutcome judge(const FeedTarget& target, FeedState state, const FetchResult&
   } else if (!is_success(out.report.verdict)) {
     out.report.problem = advice(result);
   }
+
+  if (out.report.verdict == Verdict::kUnchanged) learn_hub(target, result, kept);
 
   kept.last_fetch = now;
   kept.last_status = result.status;

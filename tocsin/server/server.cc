@@ -178,6 +178,7 @@ void Server::Parts::connect() {
                       sites = store->reader().content().sites();
                       keys->ensure(site.id);
                       openings->touch_all();
+                      hubs->on_site(site.id);
                     },
                 .on_feed =
                     [this](const core::Feed& feed) {

@@ -404,9 +404,15 @@ CREATE TABLE hub_subscription (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<std::string_view, 7> kMigrations = {
-    kFirst,      kPerMessageKeys,  kConversations, kFollowersOfReaders, kAnnouncedInOrder,
-    kHeldAlerts, kHubSubscriptions};
+// A feed that has not changed since is read once more: who pushes it was not kept.
+constexpr std::string_view kHubsOfFeeds = R"sql(
+UPDATE feed_state SET state = json_remove(state, '$.etag_hex', '$.last_modified_hex', '$.body_digest')
+  WHERE json_valid(state);
+)sql";
+
+constexpr std::array<std::string_view, 8> kMigrations = {
+    kFirst,      kPerMessageKeys,   kConversations, kFollowersOfReaders, kAnnouncedInOrder,
+    kHeldAlerts, kHubSubscriptions, kHubsOfFeeds};
 
 Result<std::int64_t> number_of(Database& database, std::string_view pragma) {
   auto query = database.query(pragma);

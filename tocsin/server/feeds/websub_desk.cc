@@ -111,7 +111,9 @@ Status WebSubDesk::load() {
       subscriber_.forget(id, now);
     }
   }
-  for (const auto& feed : content_.all_feeds()) urls_[feed.id] = feed.url;
+  const auto feeds = content_.all_feeds();
+  for (const auto& feed : feeds) urls_[feed.id] = feed.url;
+  follow_hubs_of(feeds);
   settle();
   every_second_ = ports_.loop.every(kTurn, [this] { settle(); });
   return ok();
@@ -120,18 +122,28 @@ Status WebSubDesk::load() {
 void WebSubDesk::take(ingest::FetchOutcome outcome) {
   if (!outcome.is_push) {
     outcome.is_told = hinted_.erase(outcome.feed) > 0;
-    look_for_hub(outcome);
+    follow_hub(outcome.feed, outcome.state);
   }
   ports_.next.take(std::move(outcome));
 }
 
-void WebSubDesk::look_for_hub(const ingest::FetchOutcome& outcome) {
-  if (!outcome.advertised) return;
-  const auto callbacks = callbacks_of(outcome.feed);
+void WebSubDesk::follow_hub(core::FeedId feed, const ingest::FeedState& state) {
+  if (!state.advertised) return;
+  const auto callbacks = callbacks_of(feed);
   if (!callbacks) return;
-  subscriber_.want(outcome.feed, *outcome.advertised, *callbacks, ports_.clock.now());
+  subscriber_.want(feed, *state.advertised, *callbacks, ports_.clock.now());
   settle();
 }
+
+// As they were last read: they may not change for a long time.
+void WebSubDesk::follow_hubs_of(const std::vector<core::Feed>& feeds) {
+  for (const auto& feed : feeds) {
+    const auto* state = poller_->state(feed.id);
+    if (feed.enabled && state != nullptr) follow_hub(feed.id, *state);
+  }
+}
+
+void WebSubDesk::on_site(core::SiteId site) { follow_hubs_of(content_.feeds(site)); }
 
 std::optional<std::string> WebSubDesk::callbacks_of(core::FeedId id) const {
   const auto feed = content_.feed(id);

@@ -42,10 +42,14 @@ class ScriptedWeb final : public ingest::FetchPort {
       return done({.status = 202});
     }
     ++fetches;
-    done({.status = 200, .body = document});
+    const bool is_same = request.etag == etag;
+    ingest::FetchResult result{.status = is_same ? 304 : 200, .body = is_same ? "" : document};
+    result.headers.add("etag", etag);
+    done(std::move(result));
   }
 
   std::string document = kFeedWithHub;
+  std::string etag = "\"1\"";
   std::vector<ingest::FetchRequest> posts;
   int fetches = 0;
 };
@@ -103,7 +107,8 @@ class WebSubDeskTest : public ::testing::Test {
         WebSubDesk::Ports{loop_, *store_, web_, outcomes_, random_, clock_, allow_private});
     poller_.emplace(ingest::PollerConfig{}, clock_, random_, web_, *desk_);
     desk_->attach(*poller_, [this] { poller_->run_due(); });
-    poller_->put({.id = sample::kFeed, .url = sample::feed().url, .interval = Seconds(300)});
+    poller_->load({.id = sample::kFeed, .url = sample::feed().url, .interval = Seconds(300)},
+                  outcomes_.all.empty() ? ingest::FeedState{} : outcomes_.all.back().state);
     ASSERT_TRUE(desk_->load());
   }
   void poll() {
@@ -177,10 +182,47 @@ TEST_F(WebSubDeskTest, SubscribesNowhereWithoutAPublicAddress) {
     start(url);
     EXPECT_THAT(web_.posts, IsEmpty()) << url;
     EXPECT_FALSE(desk_->health(sample::kFeed));
-    web_.document += ' ';
   }
   start("http://localhost:8080", true);
   EXPECT_THAT(web_.posts, SizeIs(1));
+}
+
+TEST_F(WebSubDeskTest, SubscribesOnceTheSiteHasAPublicAddressThoughTheFeedStaysAsItIs) {
+  start("http://localhost:8080");
+  EXPECT_THAT(web_.posts, IsEmpty());
+  auto site = sample::site();
+  site.base_url = "https://bell.example";
+  execute(newsroom::PutSite{site});
+  desk_->on_site(site.id);
+  ASSERT_THAT(web_.posts, SizeIs(1));
+  EXPECT_THAT(sent("hub.callback"), HasSubstr("https://bell.example/websub/"));
+  clock_.advance(Seconds(300));
+  poller_->run_due();
+  EXPECT_EQ(outcomes_.all.back().report.status, 304);
+  EXPECT_THAT(web_.posts, SizeIs(1));
+}
+
+TEST_F(WebSubDeskTest, SubscribesAtTheStartWhatIsNotSubscribedTo) {
+  start("http://localhost:8080");
+  auto site = sample::site();
+  site.base_url = "https://bell.example";
+  execute(newsroom::PutSite{site});
+  open();
+  EXPECT_THAT(web_.posts, SizeIs(1));
+  EXPECT_EQ(web_.fetches, 1);
+}
+
+TEST_F(WebSubDeskTest, FollowsAHubThatChangedTooSoonThoughTheFeedStaysAsItIs) {
+  start("https://bell.example");
+  web_.document.replace(web_.document.find("hub.example"), 11, "new.example");
+  web_.etag = "\"2\"";
+  clock_.advance(Seconds(300));
+  poller_->run_due();
+  EXPECT_EQ(desk_->health(sample::kFeed)->url, "https://hub.example/");
+  clock_.advance(websub::kSwitchGap);
+  poller_->run_due();
+  EXPECT_EQ(outcomes_.all.back().report.status, 304);
+  EXPECT_EQ(desk_->health(sample::kFeed)->url, "https://new.example/");
 }
 
 TEST_F(WebSubDeskTest, TakesLongBodiesForItsCallbacksAlone) {
