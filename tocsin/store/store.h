@@ -95,6 +95,9 @@ class Store {
   // All or none.
   void put_hub_subscriptions(std::vector<websub::Change> changes, Done<std::monostate> done);
 
+  // That hub was told of our feeds' news up to the live event `sequence`.
+  void put_hub_told(std::string hub, std::uint64_t sequence, Done<std::monostate> done);
+
   // Its reads are for the thread that uses reader().
   fanout::ProgressStore& progress();
   // For one thread.
