@@ -40,6 +40,8 @@ WRAPPED = [
     (r'<boost/url', r'tocsin/url/url\.cc'),
     (r'<nghttp2/', r'tocsin/net/|tocsin/http2/.*_(test|fuzz)\.cc'),
     (r'<curl/', r'tocsin/fetch/curl\.h'),
+    (r'<zlib\.h>', r'tocsin/http/content_coding(_test)?\.cc|tocsin/fetch/.*_test\.cc|bench/'),
+    (r'<brotli/', r'tocsin/http/content_coding(_test)?\.cc'),
     (r'<spdlog/', r'tocsin/observe/log\.cc'),
     (r'<prometheus/', r'tocsin/observe/metrics\.cc'),
     (r'<(roaring/)?roaring\.hh?>', r'tocsin/fanout/bitmap\.cc'),

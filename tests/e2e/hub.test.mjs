@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 
 import { Api, Program, freePort, makeFolder, run } from "./tocsin.mjs";
 
-let place, server, api, origin, hub;
+let place, settings, token, server, api, origin, hub;
 const pings = []; // the parameters of each
 let failures = 0;
 
@@ -25,15 +25,24 @@ before(async () => {
   hub.listen(0, "127.0.0.1");
   await once(hub, "listening");
   place = makeFolder();
-  const settings = ["--data-folder", path.join(place.folder, "data"),
+  settings = ["--data-folder", path.join(place.folder, "data"),
     "--listen-port", String(await freePort()), "--site-name", "The Daily Bell",
     "--vapid-subject", "mailto:desk@bell.example", "--allow-private-addresses", "true",
     "--websub-hubs", `http://127.0.0.1:${hub.address().port}/`];
-  const token = run("token", "create", "e2e", "--scope", "admin", ...settings).trim();
+  token = run("token", "create", "e2e", "--scope", "admin", ...settings).trim();
+  await start();
+});
+
+async function start() {
   server = new Program(["serve", ...settings]);
   origin = (await server.logged("server.ready")).url;
   api = new Api(origin, token);
-});
+}
+
+async function publish(headline, topics = []) {
+  const [site] = (await api.call("GET", "/api/v1/sites")).items;
+  await api.call("POST", "/api/v1/stories", { headline, site: site.id, topics });
+}
 
 after(async () => {
   await server?.stop();
@@ -72,4 +81,39 @@ test("a hub that fails hears of it later", async () => {
   await pinged(`${origin}/feed.atom`);
   pings.length = 0;
   await pinged(`${origin}/feed.atom`);
+});
+
+test("a hub is told once of what was published before a crash", async () => {
+  await publish("Tunnel floods", ["Roads"]);
+  await pinged(`${origin}/feed.atom?topic=Roads`);
+  for (const topic of ["Rail", "Air"]) {
+    pings.length = 0;
+    failures = 1_000_000;
+    await publish(`Strike begins: ${topic}`, [topic]);
+    // The first hears of it, and fails; the second is cut off before.
+    if (topic === "Rail") await pinged(`${origin}/feed.atom?topic=Rail`);
+    await server.stop("SIGKILL");
+    failures = 0;
+    pings.length = 0;
+    await start();
+    await pinged(`${origin}/feed.atom?topic=${topic}`);
+    const told = pings.flatMap((ping) => ping.getAll("hub.url"));
+    assert.equal(told.filter((url) => url === `${origin}/feed.atom`).length, 1);
+    assert.ok(!told.includes(`${origin}/feed.atom?topic=Roads`), "it was told of that");
+    assert.match(await (await fetch(`${origin}/feed.atom`)).text(), /Strike begins/);
+  }
+});
+
+test("a hub that was told is not told again after a restart", async () => {
+  await publish("Storm passes", ["Weather"]);
+  await pinged(`${origin}/feed.atom?topic=Weather`);
+  // Writes are in order: with the second story the first ping is on disk.
+  await publish("Sun shines");
+  await server.stop();
+  pings.length = 0;
+  await start();
+  await publish("Snow falls", ["Snow"]);
+  await pinged(`${origin}/feed.atom?topic=Snow`);
+  const told = pings.flatMap((ping) => ping.getAll("hub.url"));
+  assert.ok(!told.includes(`${origin}/feed.atom?topic=Weather`));
 });

@@ -2,13 +2,24 @@
 // The subscriber's tests of websub.rocks, by their numbers, against a scripted hub on loopback; and
 // what they leave out: all signatures, odd leases, replays, hubs that fail, the way to the phone.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import zlib from "node:zlib";
 
 import { Api, Program, freePort, kSteered, makeFolder, run } from "./tocsin.mjs";
-import { startBlogs } from "./websub_hub.mjs";
+import { document, startBlogs } from "./websub_hub.mjs";
 
 const kReaders = 5;
+// Takes a database back to the version before feeds' hubs were kept.
+const kOlder = `
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("DELETE FROM hub_subscription")
+db.execute("UPDATE feed_state SET state = json_remove(state, '$.advertised')")
+db.execute("PRAGMA user_version = 7")
+db.commit()
+`;
 
 let place, blogs, service, settings, server, api, site, source;
 
@@ -61,6 +72,12 @@ async function story(title) {
   const found = await api.until(`/api/v1/stories?site=${site}&limit=100`,
     ({ items }) => items.some(({ headline }) => headline === title));
   return found.items.find(({ headline }) => headline === title);
+}
+
+// The blog's first items and what the fetch told are on disk: writes are in order.
+async function kept(blog, first) {
+  await story(first);
+  await api.call("PATCH", `/api/v1/feeds/${blog.feed}`, { interval_seconds: 3600 });
 }
 
 // Subscribed to, verified, and a pushed item becomes a story.
@@ -176,6 +193,40 @@ test("every recognised method of signing is understood", async () => {
   await story("in capitals");
 });
 
+test("a compressed push is read as it is", async () => {
+  const blog = await follow(blogs.blog("compressed"));
+  await blog.verified();
+  const { polls } = blog;
+  const codings = { gzip: zlib.gzipSync, deflate: zlib.deflateSync, br: zlib.brotliCompressSync,
+    "br, gzip": (text) => zlib.gzipSync(zlib.brotliCompressSync(text)) };
+  for (const [coding, compress] of Object.entries(codings)) {
+    blog.add(`pushed as ${coding}`);
+    const body = compress(document("rss", [blog.items[0]]));
+    assert.equal(await blog.push({ body, headers: { "content-encoding": coding } }), 200);
+    await story(`pushed as ${coding}`);
+  }
+  assert.equal(blog.polls, polls);
+});
+
+test("a push that unfolds without end, or not at all, is a reason to look", async () => {
+  const bomb = zlib.gzipSync(Buffer.alloc(1 << 30));
+  const broken = zlib.gzipSync("<rss/>").subarray(0, -9);
+  const cases = { gzip: bomb, "gzip, gzip": zlib.gzipSync(bomb), "x-gzip": broken, zstd: broken };
+  await Promise.all(Object.entries(cases).map(async ([coding, body], at) => {
+    const blog = await follow(blogs.blog(`bomb-${at}`));
+    await blog.verified();
+    const { polls } = blog;
+    blog.add(`looked for after ${coding}`);
+    const started = performance.now();
+    assert.equal(await blog.push({ body, headers: { "content-encoding": coding } }), 200);
+    await api.call("GET", "/api/v1/sites");
+    console.log(`${coding}: ${body.length} bytes, ${(performance.now() - started).toFixed(1)} ms`);
+    await story(`looked for after ${coding}`);
+    assert.equal(blog.polls, polls + 1);
+    assert.equal((await healthOf(blog)).failures_in_row, 0);
+  }));
+});
+
 test("a hub without TLS gets no secret, and what it pushes is a reason to look", async () => {
   const blog = await follow(blogs.blog("hint", { isStranger: true }));
   await blog.verified();
@@ -273,6 +324,7 @@ test("a callback that nobody was given is not there", async () => {
 test("subscriptions and their secrets outlive a restart", async () => {
   const blog = await follow(blogs.blog("restart"));
   await blog.verified();
+  await kept(blog, "restart begins");
   await server.stop();
   await startServer();
   assert.equal((await healthOf(blog)).hub.state, "verified");
@@ -283,6 +335,22 @@ test("subscriptions and their secrets outlive a restart", async () => {
   const logged = JSON.stringify(server.lines);
   const { "hub.secret": secret, "hub.callback": callback } = blog.subscription;
   assert.ok(!logged.includes(secret) && !logged.includes(new URL(callback).pathname));
+});
+
+test("a feed that was read before its hubs were kept is read once more", async () => {
+  const blog = await follow(blogs.blog("older"));
+  await blog.verified();
+  await kept(blog, "older begins");
+  await server.stop();
+  // As the program before left it.
+  execFileSync("python3", ["-c", kOlder, path.join(place.folder, "data", "tocsin.db")]);
+  await startServer();
+  await api.call("POST", `/api/v1/feeds/${blog.feed}/fetch`);
+  await blog.until(({ documents }) => documents === 2);
+  await blog.verified("subscribe", 2);
+  await api.call("POST", `/api/v1/feeds/${blog.feed}/fetch`);
+  await blog.until(({ polls }) => polls === 3);
+  assert.equal(blog.documents, 2);
 });
 
 test("a pushed item reaches the push service once: replayed or polled, it is known", async () => {
@@ -317,6 +385,30 @@ test("a pushed item reaches the push service once: replayed or polled, it is kno
       "--readers", String(kReaders), "--collapse-key", id));
     assert.deepEqual([ledger.reached, ledger.duplicated], [kReaders, 0]);
   }
+});
+
+test("a feed that stays as it is is subscribed to, and follows its hub", async () => {
+  // The hub moves within the hour, in which it is not followed; then the feed answers with 304.
+  const blog = await follow(blogs.blog("settled"));
+  await blog.verified();
+  const first = blog.subscription["hub.callback"];
+  blog.hub += "?second";
+  blog.version = 1;
+  await api.call("POST", `/api/v1/feeds/${blog.feed}/fetch`);
+  await blog.until(({ polls }) => polls > 1);
+  assert.equal(blog.requests.length, 1);
+  server.advance(3_700);
+  await api.call("POST", `/api/v1/feeds/${blog.feed}/fetch`);
+  await blog.verified("unsubscribe");
+  await blog.verified("subscribe", 2);
+  assert.equal(blog.documents, 2);
+  const modes = blog.requests.map(({ url, form }) => [form["hub.mode"], url]);
+  assert.deepEqual(modes.sort(), [["subscribe", "/settled/hub"], ["subscribe", "/settled/hub?second"],
+    ["unsubscribe", "/settled/hub"]]);
+  assert.notEqual(blog.subscription["hub.callback"], first);
+  blog.add("pushed by the second hub");
+  assert.equal(await blog.push(), 200);
+  await story("pushed by the second hub");
 });
 
 test("the hub is asked again at four fifths of the lease", async () => {

@@ -46,6 +46,7 @@ class Blog {
     this.requests = []; // forms of hub requests, with the URL they were sent to
     this.verifications = []; // the subscriber's answers
     this.polls = 0;
+    this.documents = 0; // polls that were not answered with 304
     this.waiting = [];
     this.add(`${name} begins`);
   }
@@ -101,6 +102,7 @@ class Blog {
     const wrong = [["hub", `${this.hub}?error=wrongtag`], ["self", `${this.self}?wrong`]];
     const inside = { body: pairs, header: [], priority: wrong }[this.in];
     if (request.headers["if-none-match"] === this.etag()) response.statusCode = 304;
+    else ++this.documents;
     response.setHeader("etag", this.etag());
     response.end(response.statusCode === 304 ? "" : document(this.format, this.items, inside));
     this.look();

@@ -111,6 +111,13 @@ Advertised discover(const http::Headers& headers, const feed::ParsedFeed& feed,
   return first_of(in_headers(headers, address), links.take());
 }
 
+std::optional<Advertised> discover_in_fields(const http::Headers& headers,
+                                             const std::string& address) {
+  auto found = in_headers(headers, address);
+  if (found.hubs.empty()) return std::nullopt;
+  return found;
+}
+
 Advertised discover_in_page(const http::Headers& headers, std::string_view html,
                             const std::string& address) {
   return first_of(in_headers(headers, address), in_page(html, address));

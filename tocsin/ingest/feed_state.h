@@ -11,6 +11,7 @@
 #include "tocsin/base/clock.h"
 #include "tocsin/core/ids.h"
 #include "tocsin/crypto/crypto.h"
+#include "tocsin/ingest/advertised.h"
 #include "tocsin/ingest/rhythm.h"
 
 namespace tocsin::ingest {
@@ -82,6 +83,8 @@ struct FeedState {
   bool known = false;            // a document was read at this address before
   // Its items can be told apart only in the whole document, not in a part that a hub pushed.
   bool keys_need_document = false;
+  // Who pushes it, as it said when it was last read; nothing: it was not read since that is kept.
+  std::optional<Advertised> advertised{};
   bool gone = false;  // the server said 410: not polled until somebody asks for it
   Time last_fetch{};  // 1970: never
   Time last_success{};

@@ -7,6 +7,7 @@
 
 #include "tocsin/base/bytes.h"
 #include "tocsin/ingest/advice.h"
+#include "tocsin/ingest/discovery.h"
 #include "tocsin/ingest/item_keys.h"
 #include "tocsin/ingest/schedule.h"
 
@@ -121,8 +122,8 @@ Advertised named(Advertised found, const FeedTarget& target, const FeedState& st
 
 // Reads the body, which came from `address`, and returns what of its items is new or changed.
 // Errors: as feed::parse() and feed::Sanitizer; then `outcome` is as it was.
-Result<std::vector<FetchedItem>> read_feed(const FetchResult& result, const std::string& address,
-                                           FetchOutcome& outcome) {
+Result<std::vector<FetchedItem>> read_feed(const FeedTarget& target, const FetchResult& result,
+                                           const std::string& address, FetchOutcome& outcome) {
   const auto type = result.headers.find("content-type").value_or("");
   TOCSIN_TRY(feed::ParsedFeed feed,
              feed::parse(as_bytes(result.body), {std::string(type), address}));
@@ -131,38 +132,47 @@ Result<std::vector<FetchedItem>> read_feed(const FetchResult& result, const std:
   state.ttl = feed.ttl;
   state.skip_hours = bits_of(feed.skip_hours);
   state.skip_days = bits_of(feed.skip_days);
-  Advertised advertised = discover(result.headers, feed, address);
+  state.advertised = named(discover(result.headers, feed, address), target, state);
   auto warnings = std::exchange(feed.warnings, {});
   const std::size_t count = feed.items.size();
   TOCSIN_TRY(KeyedItems keyed, keyed_items(std::move(feed), state.item_marks, outcome.report.at));
   state.item_marks = std::move(keyed.marks);
   outcome.state = std::move(state);
-  outcome.advertised = std::move(advertised);
   outcome.report.warnings = std::move(warnings);
   outcome.report.items = count;
   return std::move(keyed.items);
 }
 
+std::string place_of(const FetchResult& result, const FeedTarget& target, const FeedState& state) {
+  return result.hops.empty() ? address_of(target, state) : result.hops.back().to;
+}
+
+// A document that is as it was may be served with another hub.
+void learn_hub(const FeedTarget& target, const FetchResult& result, FeedState& state) {
+  auto found = discover_in_fields(result.headers, place_of(result, target, state));
+  if (!found) return;
+  if (found->topic.empty() && state.advertised) found->topic = state.advertised->topic;
+  state.advertised = named(*std::move(found), target, state);
+}
+
 // Reads the body of a 200. Sets the verdict, and the problem where there is one.
 void read_document(const FeedTarget& target, const FetchResult& result, FetchOutcome& outcome) {
   FeedState& state = outcome.state;
-  const std::string address =
-      result.hops.empty() ? address_of(target, state) : result.hops.back().to;
+  const std::string address = place_of(result, target, state);
   const crypto::Digest digest = crypto::sha256(as_bytes(result.body));
   if (digest == state.body_digest) {
     outcome.report.verdict = Verdict::kUnchanged;
     return;
   }
-  auto items = read_feed(result, address, outcome);
+  auto items = read_feed(target, result, address, outcome);
   if (!items) {
     outcome.report.verdict = Verdict::kNotAFeed;
     outcome.report.problem = advice_not_a_feed(items.error().message);
     // A page may have a hub that pushes the feed. One that has none may be an error of today.
     auto in_page = discover_in_page(result.headers, result.body, address);
-    if (!in_page.hubs.empty()) outcome.advertised = named(std::move(in_page), target, state);
+    if (!in_page.hubs.empty()) state.advertised = named(std::move(in_page), target, state);
     return;
   }
-  outcome.advertised = named(*std::move(outcome.advertised), target, state);
   outcome.items = *std::move(items);
   state.body_digest = digest;
   outcome.first_sight = !std::exchange(state.known, true);
@@ -259,6 +269,8 @@ FetchOutcome judge(const FeedTarget& target, FeedState state, const FetchResult&
   } else if (!is_success(out.report.verdict)) {
     out.report.problem = advice(result);
   }
+
+  if (out.report.verdict == Verdict::kUnchanged) learn_hub(target, result, kept);
 
   kept.last_fetch = now;
   kept.last_status = result.status;

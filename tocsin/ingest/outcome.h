@@ -11,7 +11,6 @@
 #include "tocsin/base/random.h"
 #include "tocsin/core/ids.h"
 #include "tocsin/feed/feed.h"
-#include "tocsin/ingest/discovery.h"
 #include "tocsin/ingest/feed_state.h"
 #include "tocsin/ingest/fetch.h"
 
@@ -49,8 +48,6 @@ struct FetchOutcome {
   bool first_sight = false;
   // So many fresh items at once are no wonder, from the feed's history; 0: it has none.
   std::size_t plausible_items = 0;
-  // Nothing if the fetch does not tell: nothing was read, or the document is as it was.
-  std::optional<Advertised> advertised{};
   bool is_push = false;  // a hub brought it; the report has nothing to tell
   bool is_told = false;  // a hub brought it, or said that there may be news
   // What is new or says something else than in the last document. No key twice; empty unless the

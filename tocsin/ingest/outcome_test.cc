@@ -347,35 +347,46 @@ TEST(Outcome, GoesBackToTheFeedsOwnAddressWhenALearnedOneFails) {
   EXPECT_TRUE(out.state.known);
 }
 
-TEST(Outcome, TellsWhoPushesTheFeed) {
+TEST(Outcome, KeepsWhoPushesTheFeed) {
   const std::string hub =
       "<link xmlns=\"http://www.w3.org/2005/Atom\" rel=\"hub\" href=\"https://hub.example/\"/>";
-  const auto with_hub = judged(response(200, rss(item("a"), hub)));
-  ASSERT_TRUE(with_hub.advertised);
-  EXPECT_EQ(with_hub.advertised->hubs, std::vector<std::string>{"https://hub.example/"});
-  EXPECT_EQ(with_hub.advertised->topic, kTarget.url);
+  const Advertised expected{.hubs = {"https://hub.example/"}, .topic = kTarget.url};
+  const auto with_hub = judged(response(200, rss(item("a"), hub), {{"etag", "x"}}));
+  EXPECT_EQ(with_hub.state.advertised, expected);
+  for (const auto& later : {response(304), response(200, rss(item("a"), hub)), response(500),
+                            response(410), response(200, "<html>captcha</html>")}) {
+    EXPECT_EQ(judged(later, with_hub.state).state.advertised, expected) << later.status;
+  }
   const auto without = judged(response(200, rss(item("b"))), with_hub.state);
-  ASSERT_TRUE(without.advertised);
-  EXPECT_EQ(without.advertised->hubs, std::vector<std::string>{});
+  EXPECT_EQ(without.state.advertised, Advertised{});
   const auto page = judged(response(200, "<html><link rel=hub href=/hub></html>"));
-  ASSERT_TRUE(page.advertised);
-  EXPECT_EQ(page.advertised->hubs, std::vector<std::string>{"https://news.example/hub"});
+  ASSERT_TRUE(page.state.advertised);
+  EXPECT_EQ(page.state.advertised->hubs, std::vector<std::string>{"https://news.example/hub"});
 }
 
 TEST(Outcome, CallsADocumentWithoutANameWhatItWasAskedFor) {
   auto moved = response(200, rss(item("a")), {{"link", "</hub>; rel=hub"}});
   moved.hops = {{302, "https://cdn.example/a8f3"}};
   const auto out = judged(std::move(moved));
-  EXPECT_EQ(out.advertised->hubs, std::vector<std::string>{"https://cdn.example/hub"});
-  EXPECT_EQ(out.advertised->topic, kTarget.url);
+  EXPECT_EQ(out.state.advertised->hubs, std::vector<std::string>{"https://cdn.example/hub"});
+  EXPECT_EQ(out.state.advertised->topic, kTarget.url);
+}
+
+TEST(Outcome, HearsOfAnotherHubWithoutAnotherDocument) {
+  auto state = known_state();
+  state.advertised = Advertised{.hubs = {"https://hub.example/"}, .topic = "https://a.example/"};
+  auto out = judged(response(304, "", {{"link", "<https://new.example/>; rel=hub"}}), state);
+  EXPECT_EQ(out.state.advertised->hubs, std::vector<std::string>{"https://new.example/"});
+  EXPECT_EQ(out.state.advertised->topic, "https://a.example/");
+  state.advertised.reset();
+  out = judged(response(304, "", {{"link", "<https://new.example/>; rel=hub"}}), state);
+  EXPECT_EQ(out.state.advertised->topic, kTarget.url);
 }
 
 TEST(Outcome, TellsNothingOfHubsWhereNothingWasRead) {
-  const auto first = judged(response(200, rss(item("a"))));
-  EXPECT_FALSE(judged(response(200, rss(item("a"))), first.state).advertised);
-  EXPECT_FALSE(judged(response(304), known_state()).advertised);
-  EXPECT_FALSE(judged(response(500)).advertised);
-  EXPECT_FALSE(judged(response(200, "<html>captcha</html>")).advertised);
+  EXPECT_FALSE(judged(response(304), known_state()).state.advertised);
+  EXPECT_FALSE(judged(response(500)).state.advertised);
+  EXPECT_FALSE(judged(response(200, "<html>captcha</html>")).state.advertised);
 }
 
 PushedDocument pushed(std::string body) {

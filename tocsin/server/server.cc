@@ -51,6 +51,7 @@ struct Server::Parts {
 
   Status start_threads();
   Status load();
+  void connect_pings(const HubPings::Told& told);
   void connect();
   void resume();
   void announce(const core::Alert& alert);
@@ -61,7 +62,6 @@ struct Server::Parts {
   void do_hourly();
   void on_live_event(const core::LiveEvent& event);
   void run_own(newsroom::Body body);
-  void on_story(core::StoryId id);
   bool send_to(const core::Alert& alert, const core::Story& story, const core::SubscriptionId& to,
                std::function<void(core::Outcome)> done);
   void push_link(const core::SubscriptionId& to, const std::string& title, const std::string& body,
@@ -144,12 +144,31 @@ Status Server::Parts::load() {
   refill.emplace(loop, table, config.folder);
   book.emplace(*store, table, *keys, clock);
   book->set_refill([this](const core::SubscriptionId& id) { refill->add(id); });
+  TOCSIN_TRY(const auto told, reader.load_hubs_told());
+  connect_pings(told);
   const Instant started = clock.instant();
   TOCSIN_TRY(const auto count, book->load());
   const auto took = std::chrono::duration_cast<Millis>(clock.instant() - started);
   log::info("subscriptions.loaded", {{"count", count}, {"ms", took.count()}});
   refill->load();
   return ok();
+}
+
+void Server::Parts::connect_pings(const HubPings::Told& told) {
+  const auto& content = store->reader().content();
+  pings.emplace(
+      HubPings::Ports{
+          .clock = clock,
+          .web = *fetcher,
+          .news = [&content](std::uint64_t after,
+                             std::size_t limit) { return hub_news(content, after, limit); },
+          .keep =
+              [this](const std::string& hub, std::uint64_t sequence) {
+                store->put_hub_told(hub, sequence, [](const auto& kept) {
+                  if (!kept) log::warn("hub.not_kept", {{"why", kept.error().message}});
+                });
+              }},
+      config.hubs, told, content.last_sequence());
 }
 
 void Server::Parts::connect() {
@@ -167,7 +186,6 @@ void Server::Parts::connect() {
                                const std::function<void(Status)>& done) { send_test(id, done); });
 
   desk.emplace(loop, *store, ids, random, clock);
-  pings.emplace(clock, *fetcher, config.hubs);
   finder.emplace(*fetcher);
   fetches.emplace(*fetcher, *store, [this] { poll(); });
   hubs.emplace(WebSubDesk::Ports{loop, *store, *fetcher, *desk, random, clock,
@@ -181,6 +199,7 @@ void Server::Parts::connect() {
                       sites = store->reader().content().sites();
                       keys->ensure(site.id);
                       openings->touch_all();
+                      hubs->on_site(site.id);
                     },
                 .on_feed =
                     [this](const core::Feed& feed) {
@@ -270,19 +289,15 @@ void Server::Parts::run_own(newsroom::Body body) {
 void Server::Parts::on_live_event(const core::LiveEvent& event) {
   using Kind = core::LiveEvent::Kind;
   live->tell(event);
-  if (event.kind == Kind::kStory) on_story(event.story);
+  if (event.kind == Kind::kStory) {
+    openings->touch(event.story);
+    pings->look();
+  }
   if (event.kind == Kind::kComment) notices->on_comment(event.story);
   if (event.kind != Kind::kConversation) return;
   openings->touch(event.story);
   const auto conversation = store->reader().content().conversation(event.story);
   if (conversation && !conversation->was_open) notices->on_closed(event.story);
-}
-
-void Server::Parts::on_story(core::StoryId id) {
-  openings->touch(id);
-  const auto story = store->reader().content().story(id);
-  const auto site = story ? store->reader().content().site(story->site) : std::nullopt;
-  if (site && story->state != core::StoryState::kDraft) pings->tell(pages::feeds_of(*site, *story));
 }
 
 // One message to one device, outside of any broadcast.
@@ -516,6 +531,7 @@ Result<std::unique_ptr<Server>> Server::start(net::Loop& loop, ServerConfig conf
     if (feed.enabled) parts->poller->load(target_of(feed), states[feed.id]);
   }
   TOCSIN_TRY(std::ignore, parts->hubs->load());
+  parts->pings->look();
   parts->poll();
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }

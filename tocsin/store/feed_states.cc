@@ -52,6 +52,24 @@ std::vector<ingest::FetchNote> notes_of(const Json& json) {
   return out;
 }
 
+Json json_of(const ingest::Advertised& advertised) {
+  Json hubs{Json::Array(advertised.hubs.begin(), advertised.hubs.end())};
+  return Json({{"hubs", std::move(hubs)}, {"topic", advertised.topic}});
+}
+
+std::optional<ingest::Advertised> advertised_of(const Json& json) {
+  const Json* member = json.find("advertised");
+  if (member == nullptr) return std::nullopt;
+  ingest::Advertised out{.topic = member->text("topic").value_or("")};
+  const Json* hubs = member->find("hubs");
+  if (const auto* list = hubs == nullptr ? nullptr : hubs->if_array()) {
+    for (const Json& hub : *list) {
+      if (const auto* url = hub.if_string()) out.hubs.push_back(*url);
+    }
+  }
+  return out;
+}
+
 ingest::Rhythm rhythm_of(const Json& json) {
   ingest::Rhythm out;
   out.gap = Seconds{number_of(json, "gap_s")};
@@ -106,6 +124,7 @@ std::string to_text(const ingest::FeedState& state) {
   Json fetches(Json::Array{});
   for (const auto& note : state.fetches) fetches.push(row_of(note));
   out.set("fetches", std::move(fetches));
+  if (state.advertised) out.set("advertised", json_of(*state.advertised));
   if (state.ttl) out.set("ttl_s", std::int64_t{state.ttl->count()});
   return out.dump();
 }
@@ -127,6 +146,7 @@ ingest::FeedState feed_state_of(std::string_view text) {
   out.skip_hours = static_cast<std::uint32_t>(number_of(*json, "skip_hours"));
   out.skip_days = static_cast<std::uint32_t>(number_of(*json, "skip_days"));
   out.asked = Seconds{number_of(*json, "asked_s")};
+  out.advertised = advertised_of(*json);
   out.rhythm = rhythm_of(*json);
   out.fetches = notes_of(*json);
   out.last_fetch = time_of(*json, "last_fetch");

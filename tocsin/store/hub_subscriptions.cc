@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <tuple>
 
@@ -93,6 +94,23 @@ Result<std::vector<Subscription>> load_hub_subscriptions(Database& database) {
     auto record = subscription_of(query.octets<websub::Token>(0), query.text(1));
     if (record) out.push_back(*std::move(record));
   }
+  TOCSIN_TRY(std::ignore, query.status());
+  return out;
+}
+
+Status put_hub_told(Database& database, const std::string& hub, std::uint64_t sequence) {
+  return database
+      .query(
+          "INSERT INTO hub_told (hub, sequence) VALUES (?1, ?2) "
+          "ON CONFLICT (hub) DO UPDATE SET sequence = ?2")
+      .bind(hub, sequence)
+      .run();
+}
+
+Result<std::map<std::string, std::uint64_t>> load_hubs_told(Database& database) {
+  auto query = database.query("SELECT hub, sequence FROM hub_told");
+  std::map<std::string, std::uint64_t> out;
+  while (query.next()) out.emplace(query.text(0), static_cast<std::uint64_t>(query.number(1)));
   TOCSIN_TRY(std::ignore, query.status());
   return out;
 }

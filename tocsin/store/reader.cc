@@ -64,6 +64,10 @@ Result<std::vector<websub::Subscription>> Reader::load_hub_subscriptions() {
   return store::load_hub_subscriptions(*database_);
 }
 
+Result<std::map<std::string, std::uint64_t>> Reader::load_hubs_told() {
+  return store::load_hubs_told(*database_);
+}
+
 Status Reader::backup(const std::string& file) {
   TOCSIN_TRY(std::ignore, create_private_file(file));
   return database_->query("VACUUM INTO ?1").bind(file).run();

@@ -45,6 +45,8 @@ class Reader {
   Result<std::map<core::FeedId, ingest::FeedState>> load_feed_states();
   // What cannot be read is left out.
   Result<std::vector<websub::Subscription>> load_hub_subscriptions();
+  // The last live event that each of our hubs was told of, by the hub's URL.
+  Result<std::map<std::string, std::uint64_t>> load_hubs_told();
 
   // Writes all of it as it stands at this moment into one file (mode 0600) that opens as
   // `tocsin.db`. Takes as long as reading and writing the whole; a server may go on meanwhile.

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -83,6 +84,9 @@ Result<std::map<core::FeedId, ingest::FeedState>> load_feed_states(Database& dat
 // Writes it whole, or deletes it.
 Status put_hub_subscription(Database& database, const websub::Change& change);
 Result<std::vector<websub::Subscription>> load_hub_subscriptions(Database& database);
+
+Status put_hub_told(Database& database, const std::string& hub, std::uint64_t sequence);
+Result<std::map<std::string, std::uint64_t>> load_hubs_told(Database& database);
 
 // The contracts are written at fanout::ProgressStore. `is_last`: the broadcast is finished.
 Status save_plan(Database& database, const fanout::Plan& plan);

@@ -408,9 +408,20 @@ CREATE TABLE hub_subscription (
 constexpr std::string_view kFeedTimes =
     "CREATE INDEX story_by_feed_time ON story (feed, recorded, published)";
 
-constexpr std::array<std::string_view, 8> kMigrations = {
+// The last live event that each hub of ours was told of. And a feed that has not changed since is
+// read once more: who pushes it was not kept.
+constexpr std::string_view kHubs = R"sql(
+CREATE TABLE hub_told (
+  hub TEXT PRIMARY KEY,
+  sequence INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+UPDATE feed_state SET state = json_remove(state, '$.etag_hex', '$.last_modified_hex', '$.body_digest')
+  WHERE json_valid(state);
+)sql";
+
+constexpr std::array<std::string_view, 9> kMigrations = {
     kFirst,      kPerMessageKeys,   kConversations, kFollowersOfReaders, kAnnouncedInOrder,
-    kHeldAlerts, kHubSubscriptions, kFeedTimes};
+    kHeldAlerts, kHubSubscriptions, kFeedTimes,     kHubs};
 
 Result<std::int64_t> number_of(Database& database, std::string_view pragma) {
   auto query = database.query(pragma);

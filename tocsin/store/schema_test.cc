@@ -103,5 +103,18 @@ TEST_F(Schema, KeepsWhatFollowersWereToldWhenItTurnsIdsIntoEvents) {
   EXPECT_EQ(number("SELECT told FROM follower WHERE device = x'03'"), 7);
 }
 
+// The seventh version did not keep who pushes a feed: the next fetch has no condition.
+TEST_F(Schema, LetsFeedsBeReadOnceMoreToFindTheirHubs) {
+  ASSERT_TRUE(migrate(database_, migrations().first(7)));
+  ASSERT_TRUE(database_.execute(R"sql(
+    INSERT INTO feed_state VALUES
+      (1, '{"etag_hex":"22","last_modified_hex":"33","body_digest":"44","known":true}'),
+      (2, 'no json');
+  )sql"));
+  ASSERT_TRUE(migrate(database_));
+  EXPECT_EQ(number("SELECT state = '{\"known\":true}' FROM feed_state WHERE feed = 1"), 1);
+  EXPECT_EQ(number("SELECT state = 'no json' FROM feed_state WHERE feed = 2"), 1);
+}
+
 }  // namespace
 }  // namespace tocsin::store

@@ -309,6 +309,14 @@ void Store::put_hub_subscriptions(std::vector<websub::Change> changes, Done<std:
       std::move(done));
 }
 
+void Store::put_hub_told(std::string hub, std::uint64_t sequence, Done<std::monostate> done) {
+  inside_->add<std::monostate>(
+      [hub = std::move(hub), sequence](Database& database) {
+        return store::put_hub_told(database, hub, sequence);
+      },
+      std::move(done));
+}
+
 fanout::ProgressStore& Store::progress() { return *inside_; }
 Reader& Store::reader() { return inside_->reader(); }
 

@@ -99,6 +99,9 @@ class Store {
   // should wait with more. From any thread.
   bool is_behind() const;
 
+  // That hub was told of our feeds' news up to the live event `sequence`.
+  void put_hub_told(std::string hub, std::uint64_t sequence, Done<std::monostate> done);
+
   // Its reads are for the thread that uses reader().
   fanout::ProgressStore& progress();
   // For one thread.

@@ -7,7 +7,9 @@
 namespace tocsin::store {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 using ::testing::SizeIs;
 
 websub::Subscription sample_subscription(std::uint8_t number, websub::Step step) {
@@ -87,6 +89,21 @@ TEST(StoreHubSubscriptions, AreReplacedAndRemovedInOrder) {
   expect_equal(found->front(), later);
   ASSERT_TRUE(put(*store, {{record.token, record.feed, std::nullopt}}));
   EXPECT_THAT(*store->reader().load_hub_subscriptions(), IsEmpty());
+}
+
+TEST(StoreHubsTold, ComeBackAsTheyWerePut) {
+  const TemporaryFolder folder;
+  {
+    auto store = open_store(folder.path());
+    EXPECT_THAT(*store->reader().load_hubs_told(), IsEmpty());
+    for (const std::uint64_t sequence : {7, 9}) {
+      ASSERT_TRUE(wait_for<std::monostate>([&](auto done) {
+        store->put_hub_told("https://hub.example/", sequence, std::move(done));
+      }));
+    }
+  }
+  auto store = open_store(folder.path());
+  EXPECT_THAT(*store->reader().load_hubs_told(), ElementsAre(Pair("https://hub.example/", 9)));
 }
 
 }  // namespace

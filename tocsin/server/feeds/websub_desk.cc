@@ -9,6 +9,7 @@
 #include "tocsin/base/base64url.h"
 #include "tocsin/feed/feed.h"
 #include "tocsin/guard/network.h"
+#include "tocsin/http/content_coding.h"
 #include "tocsin/http/retry_after.h"
 #include "tocsin/ingest/schedule.h"
 #include "tocsin/observe/log.h"
@@ -52,11 +53,6 @@ bool is_public(const Url& url) {
 std::string host_of(const std::string& text) {
   const auto url = Url::parse(text);
   return url ? url->host : "";
-}
-
-bool is_encoded(const http::Request& request) {
-  const auto encoding = request.headers.find("content-encoding").value_or("identity");
-  return encoding != "identity" && !encoding.empty();
 }
 
 http::Response plain(int status, std::string body = "") {
@@ -115,7 +111,9 @@ Status WebSubDesk::load() {
       subscriber_.forget(id, now);
     }
   }
-  for (const auto& feed : content_.all_feeds()) urls_[feed.id] = feed.url;
+  const auto feeds = content_.all_feeds();
+  for (const auto& feed : feeds) urls_[feed.id] = feed.url;
+  follow_hubs_of(feeds);
   settle();
   every_second_ = ports_.loop.every(kTurn, [this] { settle(); });
   return ok();
@@ -124,18 +122,28 @@ Status WebSubDesk::load() {
 void WebSubDesk::take(ingest::FetchOutcome outcome) {
   if (!outcome.is_push) {
     outcome.is_told = hinted_.erase(outcome.feed) > 0;
-    look_for_hub(outcome);
+    follow_hub(outcome.feed, outcome.state);
   }
   ports_.next.take(std::move(outcome));
 }
 
-void WebSubDesk::look_for_hub(const ingest::FetchOutcome& outcome) {
-  if (!outcome.advertised) return;
-  const auto callbacks = callbacks_of(outcome.feed);
+void WebSubDesk::follow_hub(core::FeedId feed, const ingest::FeedState& state) {
+  if (!state.advertised) return;
+  const auto callbacks = callbacks_of(feed);
   if (!callbacks) return;
-  subscriber_.want(outcome.feed, *outcome.advertised, *callbacks, ports_.clock.now());
+  subscriber_.want(feed, *state.advertised, *callbacks, ports_.clock.now());
   settle();
 }
+
+// As they were last read: they may not change for a long time.
+void WebSubDesk::follow_hubs_of(const std::vector<core::Feed>& feeds) {
+  for (const auto& feed : feeds) {
+    const auto* state = poller_->state(feed.id);
+    if (feed.enabled && state != nullptr) follow_hub(feed.id, *state);
+  }
+}
+
+void WebSubDesk::on_site(core::SiteId site) { follow_hubs_of(content_.feeds(site)); }
 
 std::optional<std::string> WebSubDesk::callbacks_of(core::FeedId id) const {
   const auto feed = content_.feed(id);
@@ -239,16 +247,25 @@ void WebSubDesk::take_push(const http::Request& request, const websub::Token& to
   const core::FeedId feed = record->feed;
   if (push == Push::kIgnored) return log::warn("websub.ignored", {{"feed", feed.text()}});
 
-  const bool is_read =
-      push == Push::kSigned && !is_encoded(request) &&
-      poller_->take_push(
-          feed, {.content_type = std::string(request.headers.find("content-type").value_or("")),
-                 .topic = record->topic,
-                 .body = request.body});
-  if (is_read) return;
+  if (push == Push::kSigned && read_push(request, feed, record->topic)) return;
   hinted_.insert(feed);
   poller_->wake(feed);
   on_due_();
+}
+
+// False: the feed has to be fetched.
+bool WebSubDesk::read_push(const http::Request& request, core::FeedId feed,
+                           const std::string& topic) {
+  auto body = http::decode_content(http::content_codings(request.headers), request.body,
+                                   feed::kFeedBytesMax);
+  if (!body) {
+    log::info("websub.not_decoded", {{"feed", feed.text()}, {"why", body.error().message}});
+    return false;
+  }
+  return poller_->take_push(
+      feed, {.content_type = std::string(request.headers.find("content-type").value_or("")),
+             .topic = topic,
+             .body = *std::move(body)});
 }
 
 void WebSubDesk::settle() {

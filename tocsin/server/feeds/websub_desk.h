@@ -49,6 +49,8 @@ class WebSubDesk final : public ingest::Sink {
   // A feed was added, changed or switched off. One with another address is another feed to a hub.
   void on_feed(const core::Feed& feed);
   void on_feed_removed(core::FeedId feed);
+  // It may have got another address, at which hubs are to call.
+  void on_site(core::SiteId site);
   void on_new_items(core::FeedId feed, bool is_told);
 
   static bool owns(std::string_view path);
@@ -62,12 +64,14 @@ class WebSubDesk final : public ingest::Sink {
 
  private:
   std::optional<std::string> callbacks_of(core::FeedId feed) const;
-  void look_for_hub(const ingest::FetchOutcome& outcome);
+  void follow_hub(core::FeedId feed, const ingest::FeedState& state);
+  void follow_hubs_of(const std::vector<core::Feed>& feeds);
   std::optional<Seconds> refuse(const http::Request& request,
                                 const std::optional<websub::Token>& token);
   http::Response answer_get(const http::Request& request, const websub::Token& token);
   void take_push(const http::Request& request, const websub::Token& token,
                  const http::Respond& respond);
+  bool read_push(const http::Request& request, core::FeedId feed, const std::string& topic);
   // Writes and sends what the subscriber has decided.
   void settle();
   void post(websub::HubRequest request);

@@ -24,6 +24,15 @@ const std::string kFeedWithHub =
     "<atom:link rel=\"hub\" href=\"https://hub.example/\"/>"
     "<item><guid>a</guid><title>a</title></item></channel></rss>";
 
+// One block of the deflate coding that holds `text` as it is (RFC 1951, section 3.2.4).
+std::string stored(const std::string& text, bool is_last = true) {
+  const auto low = static_cast<char>(text.size() & 0xff);
+  const auto high = static_cast<char>(text.size() >> 8);
+  return std::string{is_last ? '\1' : '\0', low, high, static_cast<char>(~low),
+                     static_cast<char>(~high)} +
+         text;
+}
+
 // The feed is answered with `document`; requests to hubs are kept.
 class ScriptedWeb final : public ingest::FetchPort {
  public:
@@ -33,10 +42,14 @@ class ScriptedWeb final : public ingest::FetchPort {
       return done({.status = 202});
     }
     ++fetches;
-    done({.status = 200, .body = document});
+    const bool is_same = request.etag == etag;
+    ingest::FetchResult result{.status = is_same ? 304 : 200, .body = is_same ? "" : document};
+    result.headers.add("etag", etag);
+    done(std::move(result));
   }
 
   std::string document = kFeedWithHub;
+  std::string etag = "\"1\"";
   std::vector<ingest::FetchRequest> posts;
   int fetches = 0;
 };
@@ -94,7 +107,8 @@ class WebSubDeskTest : public ::testing::Test {
         WebSubDesk::Ports{loop_, *store_, web_, outcomes_, random_, clock_, allow_private});
     poller_.emplace(ingest::PollerConfig{}, clock_, random_, web_, *desk_);
     desk_->attach(*poller_, [this] { poller_->run_due(); });
-    poller_->put({.id = sample::kFeed, .url = sample::feed().url, .interval = Seconds(300)});
+    poller_->load({.id = sample::kFeed, .url = sample::feed().url, .interval = Seconds(300)},
+                  outcomes_.all.empty() ? ingest::FeedState{} : outcomes_.all.back().state);
     ASSERT_TRUE(desk_->load());
   }
   void poll() {
@@ -168,10 +182,47 @@ TEST_F(WebSubDeskTest, SubscribesNowhereWithoutAPublicAddress) {
     start(url);
     EXPECT_THAT(web_.posts, IsEmpty()) << url;
     EXPECT_FALSE(desk_->health(sample::kFeed));
-    web_.document += ' ';
   }
   start("http://localhost:8080", true);
   EXPECT_THAT(web_.posts, SizeIs(1));
+}
+
+TEST_F(WebSubDeskTest, SubscribesOnceTheSiteHasAPublicAddressThoughTheFeedStaysAsItIs) {
+  start("http://localhost:8080");
+  EXPECT_THAT(web_.posts, IsEmpty());
+  auto site = sample::site();
+  site.base_url = "https://bell.example";
+  execute(newsroom::PutSite{site});
+  desk_->on_site(site.id);
+  ASSERT_THAT(web_.posts, SizeIs(1));
+  EXPECT_THAT(sent("hub.callback"), HasSubstr("https://bell.example/websub/"));
+  clock_.advance(Seconds(300));
+  poller_->run_due();
+  EXPECT_EQ(outcomes_.all.back().report.status, 304);
+  EXPECT_THAT(web_.posts, SizeIs(1));
+}
+
+TEST_F(WebSubDeskTest, SubscribesAtTheStartWhatIsNotSubscribedTo) {
+  start("http://localhost:8080");
+  auto site = sample::site();
+  site.base_url = "https://bell.example";
+  execute(newsroom::PutSite{site});
+  open();
+  EXPECT_THAT(web_.posts, SizeIs(1));
+  EXPECT_EQ(web_.fetches, 1);
+}
+
+TEST_F(WebSubDeskTest, FollowsAHubThatChangedTooSoonThoughTheFeedStaysAsItIs) {
+  start("https://bell.example");
+  web_.document.replace(web_.document.find("hub.example"), 11, "new.example");
+  web_.etag = "\"2\"";
+  clock_.advance(Seconds(300));
+  poller_->run_due();
+  EXPECT_EQ(desk_->health(sample::kFeed)->url, "https://hub.example/");
+  clock_.advance(websub::kSwitchGap);
+  poller_->run_due();
+  EXPECT_EQ(outcomes_.all.back().report.status, 304);
+  EXPECT_EQ(desk_->health(sample::kFeed)->url, "https://new.example/");
 }
 
 TEST_F(WebSubDeskTest, TakesLongBodiesForItsCallbacksAlone) {
@@ -197,16 +248,55 @@ TEST_F(WebSubDeskTest, GivesOnWhatIsSignedAndNothingElse) {
   EXPECT_EQ(web_.fetches, 1);
 }
 
-TEST_F(WebSubDeskTest, FetchesWhatIsSignedAndCannotBeRead) {
+TEST_F(WebSubDeskTest, ReadsWhatIsCompressedAndSignedAsItWasSent) {
   start("https://bell.example");
   verify();
-  auto headers = signed_as(kFeedWithHub);
-  headers.add("content-encoding", "gzip");
-  EXPECT_EQ(call("POST", callback(), kFeedWithHub, headers).status, 200);
-  poll();
-  EXPECT_EQ(web_.fetches, 2);
+  const std::string body = stored(kFeedWithHub);
+  auto headers = signed_as(body);
+  headers.add("content-encoding", "deflate");
+  EXPECT_EQ(call("POST", callback(), body, headers).status, 200);
   ASSERT_THAT(outcomes_.all, SizeIs(2));
-  EXPECT_TRUE(outcomes_.all[1].is_told);
+  EXPECT_TRUE(outcomes_.all[1].is_push);
+  EXPECT_THAT(outcomes_.all[1].items, SizeIs(1));
+
+  headers = signed_as(kFeedWithHub);  // of what it becomes
+  headers.add("content-encoding", "deflate");
+  EXPECT_EQ(call("POST", callback(), body, headers).status, 200);
+  poll();
+  EXPECT_EQ(web_.fetches, 1);
+  EXPECT_THAT(outcomes_.all, SizeIs(2));
+}
+
+TEST_F(WebSubDeskTest, FetchesWhatIsSignedAndCannotBeDecoded) {
+  start("https://bell.example");
+  verify();
+  const std::string whole = stored(kFeedWithHub);
+  for (const auto& [coding, body] : {std::pair("gzip", kFeedWithHub),
+                                     {"zstd", kFeedWithHub},
+                                     {"deflate", whole.substr(0, whole.size() - 1)},
+                                     {"br, br, br", kFeedWithHub}}) {
+    const auto before = outcomes_.all.size();
+    auto headers = signed_as(body);
+    headers.add("content-encoding", coding);
+    EXPECT_EQ(call("POST", callback(), body, headers).status, 200);
+    poll();
+    ASSERT_THAT(outcomes_.all, SizeIs(before + 1)) << coding;
+    EXPECT_TRUE(outcomes_.all.back().is_told);
+    EXPECT_FALSE(outcomes_.all.back().is_push);
+  }
+}
+
+TEST_F(WebSubDeskTest, FetchesInsteadOfUnfoldingWhatIsTooLong) {
+  start("https://bell.example");
+  verify();
+  std::string body;
+  for (int i = 0; i < 200; ++i) body += stored(std::string(65'000, ' '), i == 199);
+  auto headers = signed_as(body);
+  headers.add("content-encoding", "deflate");
+  EXPECT_EQ(call("POST", callback(), body, headers).status, 200);
+  EXPECT_THAT(outcomes_.all, SizeIs(1));
+  poll();
+  ASSERT_THAT(outcomes_.all, SizeIs(2));
   EXPECT_FALSE(outcomes_.all[1].is_push);
 }
 
