@@ -174,7 +174,7 @@ test("a site's feed is found and added by the keyboard, and its story appears", 
   await picture("feed-found");
   await focusOn(/^Go on$/); // The one feed is chosen.
   await page.keyboard.press("Enter");
-  await page.waitForSelector(".chosen", patience);
+  await page.waitForSelector(".draft", patience);
   await focusOn(/^Sport$/);
   await page.keyboard.press("Space");
   await focusOn(/^Add 1 feed$/);

@@ -367,7 +367,7 @@ test("a feed is found, chosen and added by the keyboard alone", () =>
     await press(page, "Space");
     await tabTo(page, /^Go on$/);
     await press(page, "Enter");
-    await page.waitForSelector(".chosen");
+    await page.waitForSelector(".draft");
     await noFaults(page);
     assert.equal(await label(page), "Source");
     await tabTo(page, /^Harbour$/);
@@ -387,23 +387,69 @@ test("a feed is found, chosen and added by the keyboard alone", () =>
     });
   }, { hash: "#/feeds" }));
 
-test("of several feeds one that is refused is tried again alone, with one source", () =>
+const chooseTwo = async (page) => {
+  await findFeeds(page);
+  await page.click("#found-0");
+  await page.click("#found-1");
+  await page.click(".found .primary");
+  await page.waitForSelector(".draft + .draft");
+};
+
+test("of several feeds each has its source, and one that is refused is tried again alone", () =>
   inNewsroom(async (page, newsroom) => {
-    await findFeeds(page);
-    await page.click("#found-0");
-    await page.click("#found-1");
-    await page.click(".found .primary");
-    await page.waitForSelector(".chosen");
+    await chooseTwo(page);
     newsroom.refuse("POST", /feeds$/, 503, 1);
     await page.click("dialog .primary");
-    await says(page, "Not added: The server is busy.*Island Echo: Sport\\s*added.*Credited to Island Echo", "dialog");
+    await says(page, "Credited to Island Echo.\\s*Not added: The server is busy.*Island Echo: Sport\\s*added.*1 of 2 feeds is not added", "dialog");
     await noFaults(page);
     await page.click("dialog .primary");
     await says(page, "2 feeds are added", "[role=status][aria-live]");
-    assert.deepEqual(posts(newsroom, "/sources").map(({ name }) => name), ["Island Echo"]);
-    assert.equal(new Set(posts(newsroom, "/feeds").map(({ source }) => source)).size, 1);
+    assert.deepEqual(posts(newsroom, "/sources").map(({ name }) => name), ["Island Echo", "Island Echo: Sport"]);
+    assert.deepEqual(posts(newsroom, "/feeds").map(({ source }) => source).slice(1), newsroom.sources.slice(-2).map(({ id }) => id).reverse());
     assert.equal(newsroom.feeds.length, 8);
   }, { hash: "#/feeds" }));
+
+test("several feeds are named and set one by one, by the keyboard alone", () =>
+  inNewsroom(async (page, newsroom) => {
+    await chooseTwo(page);
+    await tabTo(page, /^Name of the source$/);
+    await press(page, "Tab");
+    await tabTo(page, /^Name of the source$/); // Of the second.
+    assert.equal(await page.evaluate(() => document.activeElement.value), "Island Echo: Sport");
+    await page.evaluate(() => document.activeElement.select());
+    await page.keyboard.type("island echo");
+    await tabTo(page, /^The same settings for all$/);
+    await press(page, "Space");
+    await page.waitForFunction(() => document.querySelectorAll(".draft .topics").length === 2);
+    await noFaults(page);
+    const inDraft = async (n, wanted) => { // The same labels stand in each.
+      const isIn = () => page.evaluate((at) => document.querySelectorAll(".draft")[at].contains(document.activeElement), n);
+      for (let i = 0; i < 60 && !(await isIn()); ++i) await press(page, "Tab");
+      await tabTo(page, wanted);
+    };
+    await inDraft(0, /^Harbour$/);
+    await press(page, "Space");
+    await inDraft(1, /^Sport$/);
+    await press(page, "Space");
+    await tabTo(page, /^Alert/);
+    await page.keyboard.type("Maj");
+    await tabTo(page, /^Add 2 feeds$/);
+    await press(page, "Enter");
+    await says(page, "2 feeds are added", "[role=status][aria-live]");
+    assert.deepEqual(posts(newsroom, "/sources").map(({ name }) => name), ["Island Echo"]);
+    const sent = posts(newsroom, "/feeds");
+    assert.deepEqual(sent.map(({ topics, alert }) => [topics, alert]), [[["Harbour"], null], [["Sport"], "major"]]);
+    assert.equal(new Set(sent.map(({ source }) => source)).size, 1);
+  }, { hash: "#/feeds" }));
+
+test("a topic that came after the sign-in is offered", () =>
+  inNewsroom(async (page, newsroom) => {
+    await page.waitForSelector(".health");
+    newsroom.topics.push("Elections");
+    await tabTo(page, /^Change$/);
+    await press(page, "Enter");
+    await says(page, "Elections", "dialog .topics");
+  }, { hash: "#/feeds/fe00000000101" }));
 
 test("a search tells that it runs, is stopped, and says what was wrong", () =>
   inNewsroom(async (page, newsroom) => {

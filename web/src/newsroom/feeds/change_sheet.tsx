@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Changing a feed, and no longer following it.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { announce } from "../parts/announce.js";
 import { Check, Refused, Sheet, useSending } from "../parts/controls.js";
-import { api } from "../session.js";
+import { api, askSites } from "../session.js";
 import type { Feed, FeedSettings } from "../types.js";
 import { changesOf } from "./adding.js";
 import { SettingsFields } from "./settings.js";
@@ -17,6 +17,7 @@ interface Props {
 export function ChangeSheet({ feed, name, offered, onClose, onChanged }: Props & { offered: string[]; onChanged: () => void }) {
   const [before] = useState<FeedSettings>(feed); // The page asks for the feed again meanwhile.
   const [settings, setSettings] = useState(before);
+  useEffect(() => void askSites(), []); // The topics may have changed since the sign-in.
   const { isSending, error, send } = useSending();
   const put = (part: Partial<FeedSettings>) => setSettings({ ...settings, ...part });
   const submit = async (event: Event) => {
