@@ -93,10 +93,11 @@ test("an interval that is none of ours stays a choice, in its place", () => {
 });
 
 test("only what was changed is sent", () => {
-  const before = { ...adding.kFresh, topics: ["Sport"], id: "fe1" };
+  const before = { ...adding.kFresh, topics: ["Sport"], id: "fe1", url: "https://a.example/" };
   assert.deepEqual(adding.changesOf(before, { ...before, topics: ["Sport"] }), {});
   assert.deepEqual(adding.changesOf(before, { ...before, alert: "minor", topics: [] }), { alert: "minor", topics: [] });
   assert.deepEqual(adding.changesOf({ ...before, alert: "minor" }, before), { alert: null });
+  assert.deepEqual(adding.changesOf(before, { ...before, url: "https://b.example/" }), { url: "https://b.example/" });
 });
 
 test("topics are the site's and those that the feed has besides", () => {

@@ -45,7 +45,7 @@ function AddForm({ feeds, site, offered, sources, onBack, onClose, onAdded }: Pr
   const form = useRef<HTMLFormElement>(null);
   useLayoutEffect(() => {
     form.current?.closest("dialog")?.scrollTo(0, 0); // The list before may have been long.
-    form.current?.querySelector<HTMLElement>("input, select")?.focus({ preventScroll: true });
+    form.current?.querySelector<HTMLElement>(".draft :is(input, select)")?.focus({ preventScroll: true });
   }, []);
   const change = (changed: Draft, part: Partial<Draft>) =>
     setDrafts((all) => all.map((one) => (one.feed === changed.feed ? { ...one, ...part } : one)));
@@ -75,14 +75,19 @@ function AddForm({ feeds, site, offered, sources, onBack, onClose, onAdded }: Pr
         Readers see the name of a source beside its stories, and follow it.
         {drafts.length > 1 && " Feeds with the same name share a source."}
       </p>
+      {drafts.length > 1 && <Check label="The same settings for all" hint="Off: each feed has its own topics, alerts and rhythm." isOn={isShared} onValue={shareOrNot} />}
       {drafts.map((draft) => (
         <DraftFields key={draft.feed.url} {...{ draft, sources }} onChange={(part) => change(draft, part)}>
           {!isShared && <SettingsFields settings={draft.settings} offered={offered}
             onChange={(part) => change(draft, { settings: { ...draft.settings, ...part } })} />}
         </DraftFields>
       ))}
-      {drafts.length > 1 && <Check label="The same settings for all" hint="Off: each feed has its own topics, alerts and rhythm." isOn={isShared} onValue={shareOrNot} />}
-      {isShared && <SettingsFields settings={shared} offered={offered} onChange={(part) => setShared({ ...shared, ...part })} />}
+      {isShared && (
+        <fieldset class={drafts.length > 1 ? "draft" : "settings"}>
+          {drafts.length > 1 && <legend>For all of them</legend>}
+          <SettingsFields settings={shared} offered={offered} onChange={(part) => setShared({ ...shared, ...part })} />
+        </fieldset>
+      )}
       <p role="status" class="wrong">{!isSending && hasTried ? leftText(drafts) : ""}</p>
       <p class="row">
         <button class="primary" disabled={isSending}>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How feeds come to be followed and are changed, apart from what is drawn.
-import type { Feed, FeedSettings, FoundFeed, Importance, ListImported, Source } from "../types.js";
+import type { Feed, FeedChange, FeedSettings, FoundFeed, Importance, ListImported, Source } from "../types.js";
 import { whyNot } from "../api.js";
 import { lengthText } from "../feeds.js";
 import { plural } from "../words.js";
@@ -151,8 +151,8 @@ export function toggled(list: string[], one: string, isOn: boolean): string[] {
 }
 
 // Only what differs is sent: a colleague's change of something else stays.
-export function changesOf(before: FeedSettings, after: FeedSettings): Partial<FeedSettings> {
-  const keys = Object.keys(kFresh) as (keyof FeedSettings)[];
+export function changesOf(before: FeedChange, after: FeedChange): Partial<FeedChange> {
+  const keys = [...Object.keys(kFresh), "url"] as (keyof FeedChange)[];
   const changed = keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
   return Object.fromEntries(changed.map((key) => [key, after[key]]));
 }
