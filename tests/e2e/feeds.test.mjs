@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 
 import { Api, Program, freePort, kSteered, makeFolder, run } from "./tocsin.mjs";
 
-let place, settings, server, api, origin, feed;
+let place, settings, server, api, origin, feed, site;
 const wire = { items: [], prefix: "", visits: 0 };
 
 const web = http.createServer((request, response) => {
@@ -103,4 +103,60 @@ test("what is held outlives a restart, and is sent once, when a person says so",
   assert.equal((await alerts("held")).length, 0);
   assert.equal((await alerts("dismissed")).length, 3);
   assert.equal((await alerts("released")).length, 2);
+});
+
+// What the address of a feed answers when something is wrong with it: the fields of its health.
+const kWrong = {
+  "/dead": { status: 410, state: "trouble", verdict: "gone", says: /gone for good.*is not polled any more/, hasNext: false },
+  "/broken": { status: 200, state: "trouble", verdict: "not_a_feed", says: /is not a feed .*open the address in a browser/, hasNext: true },
+  "/busy": { status: 429, state: "trouble", verdict: "throttled", says: /wants fewer visits/, hasNext: true },
+};
+
+test("a feed that is gone, broken or wants to be left alone says so, and what to do", async () => {
+  site = http.createServer(({ url }, response) => {
+    response.writeHead(kWrong[url].status, { "content-type": "text/xml", ...(url === "/busy" ? { "retry-after": "7200" } : {}) });
+    response.end(url === "/broken" ? "<!doctype html><p>Moved" : "");
+  }).listen(0, "127.0.0.1");
+  await once(site, "listening");
+  const source = await api.call("POST", "/api/v1/sources", { name: "Troubled" });
+  for (const [at, { status, state, verdict, says, hasNext }] of Object.entries(kWrong)) {
+    const { id } = await api.call("POST", "/api/v1/feeds", { source: source.id, url: `http://127.0.0.1:${site.address().port}${at}` });
+    const now = await api.until(`/api/v1/feeds/${id}`, ({ health }) => health !== null);
+    assert.deepEqual([now.state, now.health.fetches[0].verdict, now.health.fetches[0].status], [state, verdict, status], at);
+    assert.match(now.health.last_error, says);
+    assert.equal(now.health.next_visit !== null, hasNext, at);
+    if (at === "/busy") assert.ok((Date.parse(now.health.next_visit) - Date.parse(now.health.last_visit)) / 1000 > 7190);
+  }
+  site.close();
+});
+
+test("a search that is stopped visits the site no more", async () => {
+  const visited = [];
+  let answer; // of the page that names the feeds
+  const asked = new Promise((resolve) => {
+    site = http.createServer(({ url }, response) => {
+      visited.push(url);
+      if (url === "/other") return response.end("<rss><channel><title>Other</title></channel></rss>");
+      response.setHeader("content-type", "text/html");
+      answer = () => response.end("<link rel=alternate type=application/rss+xml href=/one><link rel=alternate type=application/rss+xml href=/two>");
+      resolve();
+    }).listen(0, "127.0.0.1");
+  });
+  await once(site, "listening");
+  const address = `http://127.0.0.1:${site.address().port}`;
+  const stop = new AbortController();
+  const search = fetch(`${origin}/api/v1/feeds/find`, {
+    method: "POST", signal: stop.signal, body: JSON.stringify({ url: address }),
+    headers: { authorization: `Bearer ${api.token}`, "content-type": "application/json" },
+  });
+  await asked;
+  stop.abort();
+  await assert.rejects(search);
+  // Two whole searches later the first would have gone on long since.
+  const other = async () => (await api.call("POST", "/api/v1/feeds/find", { url: `${address}/other` })).items[0].title;
+  await other();
+  answer();
+  assert.deepEqual([await other(), await other()], ["Other", "Other"]);
+  assert.deepEqual(visited, ["/", "/other", "/other", "/other"]);
+  site.close();
 });

@@ -174,7 +174,7 @@ test("a site's feed is found and added by the keyboard, and its story appears", 
   await picture("feed-found");
   await focusOn(/^Go on$/); // The one feed is chosen.
   await page.keyboard.press("Enter");
-  await page.waitForSelector(".chosen", patience);
+  await page.waitForSelector(".draft", patience);
   await focusOn(/^Sport$/);
   await page.keyboard.press("Space");
   await focusOn(/^Add 1 feed$/);
@@ -241,6 +241,21 @@ test("each page opens", async () => {
     await picture(name);
   }
   assert.equal(await page.evaluate(() => globalThis.canary), undefined);
+});
+
+test("the first page loads its own parts alone, each to be kept for ever", async () => {
+  const loaded = [];
+  const keep = (response) => void (/\.(js|css)/.test(response.url()) && loaded.push(response));
+  page.on("response", keep);
+  await page.goto(`${origin}/newsroom/#/queue`);
+  await page.reload({ waitUntil: "networkidle0" });
+  await page.waitForSelector("#main h1", patience);
+  page.off("response", keep);
+  const names = loaded.map((response) => new URL(response.url()).pathname.split("/").pop());
+  assert.deepEqual([...new Set(names)].sort(), ["newsroom.css", "newsroom.js", "queue.js", "shared.js"]);
+  for (const response of loaded) assert.match(response.headers()["cache-control"], /immutable/, response.url());
+  const [script] = loaded.filter((response) => response.url().includes("/newsroom.js"));
+  assert.equal((await fetch(script.url().replace(/v=.*/, "v=0123456789abcdef"))).status, 404);
 });
 
 test("signing out ends the session", async () => {

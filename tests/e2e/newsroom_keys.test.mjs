@@ -2,57 +2,11 @@
 // What can be asked of the dashboard only with the interface in memory: failures, arrivals, hostile
 // text, a session that ends; and names, labels and contrast of each page.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launchChromium } from "./chromium.mjs";
-import { kAda, serveNewsroom } from "./newsroom_mock.mjs";
+import { kAda } from "./newsroom_mock.mjs";
+import { faintTexts, faults, inNewsroom, noFaults, press, says } from "./newsroom_page.mjs";
 
-let browser;
-before(async () => {
-  browser = await launchChromium();
-});
-after(() => browser?.close());
-
-// A fresh newsroom and browser profile. What goes wrong in the page fails the test.
-async function inNewsroom(work, { hash = "", isSignedIn = true, width = 1280, isHostile = false } = {}) {
-  const newsroom = await serveNewsroom();
-  const context = await browser.createBrowserContext();
-  const page = await context.newPage();
-  await page.setViewport({ width, height: 844 });
-  const problems = [];
-  page.on("pageerror", (error) => problems.push(String(error)));
-  page.on("console", (line) => {
-    // The parser of foreign text reports what the policy would refuse, though nothing there runs.
-    if (!isHostile && /Content Security Policy|Refused/.test(line.text())) problems.push(line.text());
-  });
-  await page.exposeFunction("canary", () => problems.push("the page ran foreign script"));
-  try {
-    await page.goto(`${newsroom.origin}/newsroom/${hash}`, { waitUntil: "networkidle0" });
-    if (isSignedIn) await signIn(page);
-    await work(page, newsroom);
-  } finally {
-    await context.close();
-    newsroom.close();
-  }
-  assert.deepEqual(problems, []);
-}
-
-async function signIn(page) {
-  await page.waitForSelector("input[type=email]");
-  await page.keyboard.type(kAda.email); // The field has the focus.
-  await page.keyboard.press("Tab");
-  await page.keyboard.type(kAda.password);
-  await page.keyboard.press("Enter");
-  await page.waitForSelector("#main h1");
-}
-
-const says = (page, text, selector = "body") =>
-  page.waitForFunction(
-    (pattern, where) => new RegExp(pattern, "s").test(document.querySelector(where)?.innerText ?? ""),
-    { timeout: 10_000 }, text, selector);
-const press = async (page, ...keys) => {
-  for (const key of keys) await page.keyboard.press(key);
-};
 const focused = (page) => page.evaluate(() => document.activeElement.id);
 const ids = (page) => page.$$eval(".item", (items) => items.map(({ id }) => id));
 const rulings = ({ calls }) => calls.filter(({ url }) => url.endsWith("/moderate")).map(({ body }) => body);
@@ -212,65 +166,12 @@ test("a colleague is added and the link is shown", () =>
     assert.match(await page.$eval("dialog input[readonly]", ({ value }) => value), /#password=/);
   }, { hash: "#/people" }));
 
-// What a screen reader needs and can be checked by looking.
-function faults() {
-  const found = [];
-  const nameOf = (element) =>
-    element.getAttribute("aria-label") || element.textContent.trim() ||
-    [...(element.labels ?? [])].map(({ textContent }) => textContent).join("").trim();
-  for (const element of document.querySelectorAll("button, a[href], input, select, textarea, summary")) {
-    if (!nameOf(element) && element.getAttribute("aria-hidden") !== "true") found.push(`no name: ${element.outerHTML.slice(0, 80)}`);
-  }
-  const all = [...document.querySelectorAll("[id]")].map(({ id }) => id);
-  if (new Set(all).size !== all.length) found.push("an id stands twice");
-  for (const attribute of ["for", "aria-describedby", "aria-labelledby", "aria-controls"]) {
-    for (const element of document.querySelectorAll(`[${attribute}]`)) {
-      if (!document.getElementById(element.getAttribute(attribute))) found.push(`${attribute} names nothing`);
-    }
-  }
-  for (const one of ["h1", "main"]) if (document.querySelectorAll(one).length !== 1) found.push(`not one ${one}`);
-  if (!document.documentElement.lang || !document.title) found.push("no language or title");
-  if (!document.querySelector("[aria-live]")) found.push("nothing announces");
-  for (const image of document.images) if (!image.hasAttribute("alt")) found.push("an image without alt");
-  const { scrollWidth, clientWidth } = document.documentElement;
-  if (scrollWidth > clientWidth) found.push(`wider than the screen: ${scrollWidth}`);
-  return found;
-}
-
-// WCAG 2.2, 1.4.3: each text against the nearest opaque background.
-function faintTexts() {
-  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const rgba = (colour) => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = colour;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const luminance = ([r, g, b]) => {
-    const [x, y, z] = [r, g, b].map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
-  };
-  const found = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || !element.checkVisibility() || element.closest(":disabled, option, .elsewhere, .off")) continue;
-    let behind = element;
-    while (behind && rgba(getComputedStyle(behind).backgroundColor)[3] < 255) behind = behind.parentElement;
-    const back = luminance(rgba(getComputedStyle(behind ?? document.body).backgroundColor));
-    const front = luminance(rgba(getComputedStyle(element).color));
-    const ratio = (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
-    if (ratio < 4.5) found.push(`${ratio.toFixed(2)}: ${walker.currentNode.data.trim().slice(0, 40)}`);
-  }
-  return found;
-}
-
 for (const [hash, width] of [["#/queue/held", 1280], ["#/queue/reported", 390], ["#/queue/appealed", 390],
   ["#/conversations", 390], ["#/rules", 390], ["#/transparency", 390], ["#/people", 390],
-  ["#/feeds", 390], ["#/feeds/fe00000000101", 390], ["#/feeds/fe00000000103", 1280]]) {
+  ["#/feeds", 390], ["#/feeds/fe00000000101", 390], ["#/feeds/fe00000000104", 390], ["#/feeds/fe00000000106", 390], ["#/feeds/fe00000000108", 390], ["#/feeds/fe00000000103", 1280]]) {
   test(`${hash} at ${width} px has names, labels and contrast`, () =>
     inNewsroom(async (page) => {
-      await page.waitForNetworkIdle();
+      await page.waitForNetworkIdle({ idleTime: 100 });
       for (const value of ["light", "dark"]) {
         await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
         assert.deepEqual(await page.evaluate(faults), []);
@@ -278,6 +179,24 @@ for (const [hash, width] of [["#/queue/held", 1280], ["#/queue/reported", 390], 
       }
     }, { hash, width }));
 }
+
+test("a page that cannot be loaded says so, and the newsroom is loaded again", () =>
+  inNewsroom(async (page) => {
+    await queueIsHere(page);
+    await page.setRequestInterception(true);
+    let isCut = true;
+    page.on("request", (request) => (isCut && /transparency\.js/.test(request.url()) ? request.abort() : request.continue()));
+    await page.click("nav a[href='#/transparency']");
+    await says(page, "Transparency could not be loaded", "#main [role=alert]");
+    await noFaults(page);
+    await page.click("nav a[href='#/rules']");
+    await says(page, "Comments are open", "#main");
+    await page.click("nav a[href='#/transparency']");
+    await says(page, "Transparency could not be loaded", "#main [role=alert]");
+    isCut = false;
+    await page.click("#main [role=alert] button");
+    await says(page, "Spam or advertising", "#main");
+  }));
 
 test("the sheets of the queue have names and labels too, and give the focus back", () =>
   inNewsroom(async (page) => {
@@ -292,203 +211,3 @@ test("the sheets of the queue have names and labels too, and give the focus back
     }
     assert.match(await focused(page), /^c-/);
   }));
-
-test("a held alert is sent by the keyboard alone, after a question", () =>
-  inNewsroom(async (page, newsroom) => {
-    await page.waitForSelector(".held li");
-    const label = () => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent);
-    for (let i = 0; i < 60 && !/^Release/.test(await label()); ++i) await press(page, "Tab");
-    const title = (await label()).replace("Release: ", "");
-    await press(page, "Enter");
-    await page.waitForSelector("dialog[open]");
-    assert.deepEqual(await page.evaluate(faults), []);
-    assert.deepEqual(newsroom.calls.filter(({ url }) => /release/.test(url)), []);
-    for (let i = 0; i < 10 && (await label()) !== "Send it now"; ++i) await press(page, "Tab");
-    await press(page, "Enter");
-    await says(page, `Released: ${title}`, "[role=status][aria-live]");
-    assert.equal(newsroom.calls.filter(({ url }) => /release/.test(url)).length, 1);
-    assert.equal((await page.$$(".held li")).length, 3);
-  }, { hash: "#/feeds" }));
-
-test("all that is held of a feed is dismissed at once, and a refusal is told", () =>
-  inNewsroom(async (page, newsroom) => {
-    await page.waitForSelector(".held li");
-    newsroom.refuse("POST", /dismiss-held/, 503, 1);
-    await page.click(".held .pagehead button");
-    await page.waitForSelector("dialog[open]");
-    await page.click("dialog .danger");
-    await says(page, "Not saved: The server is busy", "dialog");
-    await page.click("dialog .danger");
-    await says(page, "4 alerts dismissed", "[role=status][aria-live]");
-    await page.waitForFunction(() => !document.querySelector(".held"));
-  }, { hash: "#/feeds/fe00000000101" }));
-
-test("a feed is fetched at once, and why it cannot be is told", () =>
-  inNewsroom(async (page, newsroom) => {
-    await page.waitForSelector(".rows li");
-    await page.click("[aria-label='Fetch now: Coast Wire']");
-    await says(page, "Coast Wire is fetched as soon as its server allows", "[role=status][aria-live]");
-    newsroom.refuse("POST", /fetch/, 409, 1);
-    await page.click("[aria-label='Fetch now: The Valley Post']");
-    await says(page, "Not saved: The server is busy");
-  }, { hash: "#/feeds" }));
-
-const label = (page) => page.evaluate(() => {
-  const at = document.activeElement;
-  return (at.getAttribute("aria-label") ?? at.labels?.[0]?.textContent ?? at.textContent).trim();
-});
-const tabTo = async (page, wanted) => {
-  for (let i = 0; i < 60 && !wanted.test(await label(page)); ++i) await press(page, "Tab");
-  assert.match(await label(page), wanted);
-};
-const posts = ({ calls }, url) => calls.filter((call) => call.method === "POST" && call.url.endsWith(url)).map(({ body }) => body);
-const noFaults = async (page) => {
-  assert.deepEqual(await page.evaluate(faults), []);
-  assert.deepEqual(await page.evaluate(faintTexts), []);
-};
-// The feeds of a site are there, and the focus with them.
-const findFeeds = async (page, address = "island.example") => {
-  await page.waitForSelector(".rows li");
-  await press(page, "n");
-  await page.waitForSelector("dialog[open]");
-  await page.keyboard.type(address);
-  await press(page, "Enter");
-  await page.waitForFunction(() => document.activeElement.id === "found");
-};
-
-test("a feed is found, chosen and added by the keyboard alone", () =>
-  inNewsroom(async (page, newsroom) => {
-    await findFeeds(page);
-    await says(page, "4 feeds found, 2 to add", "dialog");
-    await says(page, "RSS 2.0, 30 items, whole texts, tells at once.*The night ferry sails again", "dialog");
-    await says(page, "followed already.*The document ends in the middle", "dialog");
-    await noFaults(page);
-    await tabTo(page, /^Island Echo$/);
-    await press(page, "Space");
-    await tabTo(page, /^Go on$/);
-    await press(page, "Enter");
-    await page.waitForSelector(".chosen");
-    await noFaults(page);
-    assert.equal(await label(page), "Source");
-    await tabTo(page, /^Harbour$/);
-    await press(page, "Space");
-    await tabTo(page, /^Alert/);
-    await page.keyboard.type("Maj");
-    await tabTo(page, /^Add 1 feed$/);
-    await press(page, "Enter");
-    await says(page, "Island Echo is added", "[role=status][aria-live]");
-    await says(page, "Island Echo\\s*Not fetched yet", "[aria-labelledby=all]");
-    assert.equal(await page.$("dialog"), null);
-    assert.equal(newsroom.sources.at(-1).name, "Island Echo");
-    const [sent] = posts(newsroom, "/feeds");
-    assert.deepEqual(sent, {
-      topics: ["Harbour"], alert: "major", interval_seconds: null, is_own: false, enabled: true,
-      site: "si00000000100", source: newsroom.sources.at(-1).id, url: "https://island.example/feed.xml",
-    });
-  }, { hash: "#/feeds" }));
-
-test("of several feeds one that is refused is tried again alone, with one source", () =>
-  inNewsroom(async (page, newsroom) => {
-    await findFeeds(page);
-    await page.click("#found-0");
-    await page.click("#found-1");
-    await page.click(".found .primary");
-    await page.waitForSelector(".chosen");
-    newsroom.refuse("POST", /feeds$/, 503, 1);
-    await page.click("dialog .primary");
-    await says(page, "Not added: The server is busy.*Island Echo: Sport\\s*added.*Credited to Island Echo", "dialog");
-    await noFaults(page);
-    await page.click("dialog .primary");
-    await says(page, "2 feeds are added", "[role=status][aria-live]");
-    assert.deepEqual(posts(newsroom, "/sources").map(({ name }) => name), ["Island Echo"]);
-    assert.equal(new Set(posts(newsroom, "/feeds").map(({ source }) => source)).size, 1);
-    assert.equal(newsroom.feeds.length, 8);
-  }, { hash: "#/feeds" }));
-
-test("a search tells that it runs, is stopped, and says what was wrong", () =>
-  inNewsroom(async (page, newsroom) => {
-    await page.waitForSelector(".rows li");
-    let answer;
-    newsroom.finding = new Promise((resolve) => { answer = resolve; });
-    await press(page, "n");
-    await page.waitForSelector("dialog[open]");
-    await page.keyboard.type("slow.example");
-    await press(page, "Enter");
-    await says(page, "Looking for feeds", "dialog [role=status]");
-    await noFaults(page);
-    await tabTo(page, /^Stop$/);
-    await press(page, "Enter");
-    await page.waitForFunction(() => !document.querySelector("dialog [role=status]").textContent);
-    assert.match(await label(page), /^Address/);
-    answer();
-    await page.waitForNetworkIdle({ idleTime: 100 });
-    assert.equal(await page.$(".found"), null);
-    await page.keyboard.type(" and more");
-    await press(page, "Enter");
-    await says(page, "This address cannot be used: is not an address", "dialog");
-    await noFaults(page);
-    await press(page, "Escape");
-    await page.waitForFunction(() => !document.querySelector("dialog"));
-    await findFeeds(page, "nothing.example");
-    await says(page, "No feed was found there", "dialog");
-  }, { hash: "#/feeds" }));
-
-test("a feed is changed, and removed after a question", () =>
-  inNewsroom(async (page, newsroom) => {
-    await page.waitForSelector(".health");
-    await tabTo(page, /^Change$/);
-    await press(page, "Enter");
-    await page.waitForSelector("dialog[open]");
-    await noFaults(page);
-    await tabTo(page, /^Traffic$/);
-    await press(page, "Space");
-    await tabTo(page, /^Fetched$/);
-    await page.keyboard.type("Every 5");
-    await tabTo(page, /^Save$/);
-    await press(page, "Enter");
-    await says(page, "Topics: Harbour\\.", ".health");
-    assert.deepEqual(newsroom.calls.find(({ method }) => method === "PATCH").body, { topics: ["Harbour"], interval_seconds: 300 });
-    await tabTo(page, /^Remove$/);
-    await press(page, "Enter");
-    await page.waitForSelector("dialog[open]");
-    await noFaults(page);
-    assert.equal(newsroom.feeds.length, 6);
-    await tabTo(page, /^Remove it$/);
-    await press(page, "Enter");
-    await says(page, "Harbour Board is removed", "[role=status][aria-live]");
-    await page.waitForFunction(() => location.hash === "#/feeds" && document.querySelectorAll("[aria-labelledby=all] .rows li").length === 5);
-  }, { hash: "#/feeds/fe00000000101" }));
-
-test("a list of feeds is imported, and the list of ours is a link", () =>
-  inNewsroom(async (page, newsroom) => {
-    await page.waitForSelector("[aria-labelledby=lists] a");
-    assert.match(await page.$eval("[aria-labelledby=lists] a", (a) => a.href), /\/api\/v1\/opml\?site=si00000000100$/);
-    await page.click("[aria-labelledby=lists] button");
-    await page.waitForSelector("dialog[open]");
-    await noFaults(page);
-    await page.evaluate(() => { // As a person would choose it.
-      const files = new DataTransfer();
-      files.items.add(new File([Uint8Array.from(
-        `<?xml version="1.0" encoding="ISO-8859-1"?><opml><outline text="Caf\xe9" xmlUrl="https://cafe.example/feed"/>` +
-        `<outline xmlUrl="https://wire.example/feed.xml"/><outline xmlUrl="feed:nothing"/></opml>`, (c) => c.charCodeAt(0))], "list.opml"));
-      const input = document.querySelector("input[type=file]");
-      input.files = files.files;
-      input.dispatchEvent(new Event("change", { bubbles: true }));
-    });
-    await page.click("dialog .primary");
-    await says(page, "1 feed added, 1 followed already, 1 left out", "dialog [role=status]");
-    assert.equal(await label(page), "Done");
-    assert.match(posts(newsroom, "/opml")[0].opml, /^<\?xml version="1.0"\?>.*Café/);
-    await press(page, "Enter");
-    await says(page, "cafe.example");
-  }, { hash: "#/feeds" }));
-
-test("the keys of the feeds are told", () =>
-  inNewsroom(async (page) => {
-    await page.waitForSelector(".rows li");
-    await press(page, "?");
-    await says(page, "n\\s*Add a feed", "dialog");
-    await page.click("dialog input[type=checkbox]");
-    await press(page, "Escape", "n");
-    assert.equal(await page.$("dialog"), null);
-  }, { hash: "#/feeds" }));

@@ -29,6 +29,7 @@ class Newsroom {
     this.stories = sampleStories();
     this.readers = sampleReaders();
     this.comments = sampleComments(this.stories, this.readers);
+    this.topics = [...kTopics];
     this.policy = { ...kPolicy };
     this.sources = sampleSources();
     this.feeds = sampleFeeds(this.sources);
@@ -66,7 +67,7 @@ class Newsroom {
     const user = this.signedIn.get(cookie);
     if (first === "session" || first === "setup") return this.door(method, first, second, body, cookie, user);
     if (!user) return problem(401, "not_signed_in", "Nobody is signed in.");
-    if (first === "sites" && !second) return [200, { items: [{ id: "si00000000100", name: "The Coast", base_url: "https://coast.example", topics: kTopics }], next_cursor: null }];
+    if (first === "sites" && !second) return [200, { items: [{ id: "si00000000100", name: "The Coast", base_url: "https://coast.example", topics: this.topics }], next_cursor: null }];
     if (first === "sites") return this.rules(method, body, user);
     if (first === "moderation" && second === "queue") return this.queue(searchParams);
     if (first === "moderation" && second === "stories") return this.list(searchParams.get("q") ?? "");

@@ -106,7 +106,7 @@ export function commentOf({ story, writer, minutes = 0, state = "held", phase = 
 }
 
 export function sampleSources() {
-  return ["Coast Wire", "Harbour Board", "National Weather Office", "The Valley Post", "City Council", "Old Gazette"]
+  return ["Coast Wire", "Harbour Board", "National Weather Office", "The Valley Post", "City Council", "Old Gazette", "Fishers' Union", "Radio North", "Ferry Company"]
     .map((name, index) => ({ id: `so00000000${100 + index}`, name }));
 }
 
@@ -139,6 +139,17 @@ export function sampleFeeds(sources) {
     })],
     ["council.example/press.json", "new", null],
     ["gazette.example/feed", "off", null, { enabled: false }],
+    ["fishers.example/rss", "trouble", health(60, 86_400, [["gone", 410], ["refused", 404], ["refused", 404]], {
+      failures_in_row: 3, last_success: ago(240), next_visit: null,
+      last_error: "The feed is gone for good (status 410) and is not polled any more: remove it, or give its present address.",
+    })],
+    ["north.example/news.xml", "trouble", health(30, 5_400, [["not_a_feed", 200], ["not_a_feed", 200]], {
+      failures_in_row: 2, last_success: ago(70),
+      last_error: "The answer is not a feed (it is an HTML page): open the address in a browser to see what it is; the stories that are here stay.",
+    })],
+    ["ferries.example/departures.json", "trouble", health(118, 1_800, [["throttled", 429]], {
+      failures_in_row: 1, last_success: ago(31), last_error: "The server wants fewer visits (status 429) and is left alone for a while: set a longer interval if this comes again.",
+    })],
   ].map(([address, state, its, more], index) => ({
     id: `fe00000000${100 + index}`, source: sources[index].id, url: `https://${address}`, interval_seconds: null,
     is_own: false, alert: index === 1 ? "major" : null, topics: index === 1 ? ["Harbour", "Traffic"] : [], enabled: true,

@@ -196,7 +196,8 @@ void Api::handle(const http::Request& request, http::Respond respond) {
                   .headers = request.headers,
                   .body = {},
                   .host = request.host,
-                  .remote_address = request.remote_address};
+                  .remote_address = request.remote_address,
+                  .is_awaited = request.is_awaited};
   call.id = std::move(match.id);
   call.respond = std::move(respond);
 

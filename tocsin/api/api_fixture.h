@@ -130,8 +130,10 @@ class TestApi {
             {content, tokens, around, around, around, newsroom, subscriptions, accounts, outside,
              outside, outside, outside, ids, random, clock,
              [](std::string_view html, const std::string&) { return "clean " + std::string(html); },
-             [this](const std::string& address, ingest::Finder::Done done) {
+             [this](const std::string& address, const ingest::Finder::IsWanted& is_wanted,
+                    const ingest::Finder::Done& done) {
                searched.push_back(address);
+               is_search_wanted = is_wanted;
                done(found);
              },
              [] { return std::string("tocsin_up 1\n"); }, [this] { return readiness; }}) {
@@ -179,6 +181,7 @@ class TestApi {
   IdSource ids{clock, random};
   Status readiness = ok();
   std::vector<std::string> searched;  // addresses whose feeds were asked for
+  ingest::Finder::IsWanted is_search_wanted;
   Result<std::vector<ingest::FoundFeed>> found = std::vector<ingest::FoundFeed>{};
 
  private:

@@ -85,6 +85,7 @@ Json receipts_json(const Receipts::Counts& counts) {
 }
 
 Json alert_json(const Call& call, const Alert& alert) {
+  const auto story = call.ports().content.story(alert.story);
   Json::Array actions;
   for (const auto& action : alert.actions) {
     actions.push_back(Json{{"title", action.title}, {"url", action.url}});
@@ -92,6 +93,7 @@ Json alert_json(const Call& call, const Alert& alert) {
   return Json{{"id", alert.id.text()},
               {"site", alert.site.text()},
               {"story", alert.story.text()},
+              {"feed", id_json(story ? story->feed : core::FeedId{})},
               {"version", alert.version},
               {"title", alert.title},
               {"body", alert.body},

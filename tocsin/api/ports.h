@@ -227,7 +227,9 @@ struct Ports {
   // HTML that may stand in a page of ours, links read relative to `base_url`.
   std::function<std::string(std::string_view html, const std::string& base_url)> sanitize_html;
   // Finds the feeds of a site (ingest::Finder).
-  std::function<void(const std::string& address, ingest::Finder::Done done)> find_feeds;
+  std::function<void(const std::string& address, ingest::Finder::IsWanted is_wanted,
+                     ingest::Finder::Done done)>
+      find_feeds;
   std::function<std::string()> metrics;  // Prometheus' text format
   std::function<Status()> readiness;     // why no work can be taken, in one sentence
 };

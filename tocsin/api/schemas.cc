@@ -468,6 +468,10 @@ const Schema& alert() {
     Schema out = answer_of(
         alert_body(), "Alert", {id_field(), site_field()},
         {{.name = "version", .kind = Kind::kInteger, .about = "Counts the alerts of one story."},
+         {.name = "feed",
+          .kind = Kind::kId,
+          .about = "That brought the story; null for one of our own.",
+          .is_nullable = true},
          url_field("url", "Where a tap leads."),
          url_field("image_url", ""),
          created_field(),

@@ -32,6 +32,9 @@ struct Request {
   std::string body;
   std::string host;            // the Host header, lower case, with its port if not the default
   std::string remote_address;  // the peer's IP address, for rate limits
+  // False once nobody waits for the answer: the client has left, or was told that it takes too
+  // long. For work that is worth giving up. On the loop that called, at any time. Empty: not known.
+  std::function<bool()> is_awaited{};
 
   // The percent-decoded value of a query parameter.
   std::optional<std::string> parameter(std::string_view name) const;

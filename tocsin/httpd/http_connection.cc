@@ -152,11 +152,24 @@ class Connection final : public HttpPeer {
     keep_alive_ = reader_.keep_alive();
     state_ = State::kAnswering;
     arm(config.answer_timeout);
+    request.is_awaited = [weak = self_, turn = turn_] {
+      const auto self = weak.lock();
+      return self && self->is_awaited(turn);
+    };
     host_->handler(request, [weak = self_, turn = turn_](http::Response response) {
       const auto self = weak.lock();
       if (!self || self->state_ != State::kAnswering || self->turn_ != turn) return;
       self->write(std::move(response));
     });
+  }
+
+  // The end of the client's input counts as its leaving: most that end it have closed.
+  bool is_awaited(std::uint64_t turn) {
+    if (state_ != State::kAnswering || turn_ != turn) return false;
+    char next = 0;
+    error_code failure;
+    socket_.receive(asio::buffer(&next, 1), asio::socket_base::message_peek, failure);
+    return !failure || failure == asio::error::would_block;
   }
 
   void upgrade() {

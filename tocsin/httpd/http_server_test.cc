@@ -148,6 +148,33 @@ TEST_F(HttpServerTest, SurvivesAnAnswerForAClientThatLeft) {
   respond({200, {}, "after the server's end"});
 }
 
+TEST_F(HttpServerTest, TellsAHandlerWhetherItsAnswerIsAwaited) {
+  http::Respond respond;
+  std::function<bool()> is_awaited;
+  std::promise<void> asked[2];
+  auto* next = asked;
+  start({}, [&](const http::Request& request, http::Respond later) {
+    is_awaited = request.is_awaited;
+    respond = std::move(later);
+    next++->set_value();
+  });
+  RawClient client(port_);
+  client.send(kGet);
+  asked[0].get_future().wait();
+  client.send(kGet);  // Who sends more is still there.
+  on_loop([&] {
+    EXPECT_TRUE(is_awaited());
+    const auto first = is_awaited;
+    respond({});
+    EXPECT_FALSE(first()) << "it was given";
+  });
+  asked[1].get_future().wait();
+  client.close();
+  on_loop([&] { EXPECT_FALSE(is_awaited()) << "the client has left"; });
+  stop();
+  EXPECT_FALSE(is_awaited()) << "there is no server";
+}
+
 TEST_F(HttpServerTest, GivesUpOnAHandlerThatIsSilent) {
   http::Respond kept;
   start({.answer_timeout = Millis(50)},

@@ -48,7 +48,8 @@ std::string advice(const FetchResult& result) {
            " and is not polled any more: remove it, or give its present address.";
   }
   if (status == 429) {
-    return "The server wants fewer visits" + number + ": set a longer interval.";
+    return "The server wants fewer visits" + number +
+           " and is left alone for a while: set a longer interval if this comes again.";
   }
   if (status >= 500) {
     return "The server has a fault of its own" + number + ": tell the feed's owner if this lasts.";

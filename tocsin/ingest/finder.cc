@@ -66,15 +66,21 @@ struct Finder::Search {
   };
 
   Done done;
+  IsWanted is_wanted;
   Url start;
   bool may_be_plain = false;  // without a scheme: if https does not answer, http may
   bool has_started = false;
   std::size_t visits = 0;
+  Millis visits_time{};
   std::deque<Place> places;  // yet to be looked at
   std::vector<FoundFeed> found;
+
+  bool may_visit() const {
+    return visits < kVisitsMax && visits_time < kVisitsTime && (!is_wanted || is_wanted());
+  }
 };
 
-void Finder::find(const std::string& address, Done done) {
+void Finder::find(const std::string& address, Done done, IsWanted is_wanted) {
   if (searches_ >= kSearchesMax) {
     return done(Error{Errc::kUnavailable, "too many searches are under way: try again shortly"});
   }
@@ -88,6 +94,7 @@ void Finder::find(const std::string& address, Done done) {
   ++searches_;
   auto search = std::make_shared<Search>();
   search->done = std::move(done);
+  search->is_wanted = std::move(is_wanted);
   search->start = *url;
   search->start.fragment.clear();
   search->may_be_plain = !has_scheme;
@@ -99,8 +106,9 @@ void Finder::visit(const std::shared_ptr<Search>& search, const std::string& url
   FetchRequest request{.url = url};
   request.timeout = kTimeout;
   port_.fetch(std::move(request), [this, search, url](const FetchResult& result) {
+    search->visits_time += result.duration;
     if (!search->has_started) {
-      if (result.failure && std::exchange(search->may_be_plain, false)) {
+      if (result.failure && std::exchange(search->may_be_plain, false) && search->may_visit()) {
         search->start.scheme = "http";
         if (search->start.port == 443) search->start.port = 80;
         return visit(search, search->start.text());
@@ -147,8 +155,13 @@ void Finder::take_start(Search& search, const FetchResult& result) {
 
 void Finder::visit_next(const std::shared_ptr<Search>& search) {
   if (!search->done) return;
-  if (!search->places.empty() && search->visits < kVisitsMax) {
+  if (!search->places.empty() && search->may_visit()) {
     return visit(search, search->places.front().url);
+  }
+  if (search->found.empty() && search->visits_time >= kVisitsTime) {
+    return finish(*search, Error{Errc::kUnavailable,
+                                 "The site is too slow to look for its feeds: give the address of "
+                                 "the feed itself, or try again later."});
   }
   std::stable_partition(search->found.begin(), search->found.end(),
                         [](const FoundFeed& found) { return found.problem.empty(); });

@@ -44,19 +44,24 @@ class Finder {
   static constexpr std::size_t kVisitsMax = 12;   // of one search
   static constexpr std::size_t kPreviewItems = 5;
   static constexpr Millis kTimeout{10'000};  // of one visit
+  // When its visits have taken so long, a search begins no further one. With the last it is below
+  // httpd::HttpServerConfig::answer_timeout, so that what was found still reaches who asked.
+  static constexpr Millis kVisitsTime{18'000};
 
   using Done = std::function<void(Result<std::vector<FoundFeed>>)>;
+  using IsWanted = std::function<bool()>;
 
   // Outlives this, and does not answer after it.
   explicit Finder(FetchPort& port) : port_(port) {}
 
   // `address` as a person writes it: "bell.example" will do. Calls `done` once, with the feeds that
   // were found, the likeliest first; those that the page names but that cannot be read come last,
-  // with their problem. An empty list: the site has none that it tells of.
+  // with their problem. An empty list: the site has none that it tells of. `is_wanted` is asked
+  // before each further visit: once it says no, the search ends with what it has. Empty: always.
   //
-  // Errors: kInvalidArgument: no address of the Web. kUnavailable: the site does not answer, or
-  // there are too many searches; the message says what to do.
-  void find(const std::string& address, Done done);
+  // Errors: kInvalidArgument: no address of the Web. kUnavailable: the site does not answer, is too
+  // slow to be searched, or there are too many searches; the message says what to do.
+  void find(const std::string& address, Done done, IsWanted is_wanted = nullptr);
 
  private:
   struct Search;

@@ -108,6 +108,47 @@ TEST_F(FinderTest, LooksAtTheUsualPlacesOfASiteThatNamesNone) {
   EXPECT_LE(web_.asked.size(), Finder::kVisitsMax);
 }
 
+TEST_F(FinderTest, VisitsNobodyFurtherOnceNobodyWaits) {
+  web_.put("https://bell.example/", "<link rel=feed href=/a><link rel=feed href=/b>");
+  web_.put("https://bell.example/a", rss("A"));
+  int answers = 0;
+  finder_.find(
+      "https://bell.example/", [&](const Result<std::vector<FoundFeed>>&) { ++answers; },
+      [&] { return web_.asked.size() < 2; });
+  web_.run();
+  EXPECT_THAT(web_.asked, ElementsAre("https://bell.example/", "https://bell.example/a"));
+  EXPECT_EQ(answers, 1);
+}
+
+TEST_F(FinderTest, MakesRoomForOthersWhenASearchIsGivenUp) {
+  const auto ignore = [](const Result<std::vector<FoundFeed>>&) {};
+  web_.put("https://bell.example/", "<link rel=feed href=/a>");
+  for (std::size_t i = 0; i < Finder::kSearchesMax; ++i) {
+    finder_.find("https://bell.example/", ignore, [] { return false; });
+  }
+  web_.run();
+  find("https://bell.example/");
+  EXPECT_EQ(error_, "");
+}
+
+TEST_F(FinderTest, TellsWhatItHasFoundBeforeWhoAskedIsSentAway) {
+  web_.put("https://slow.example/", "<link rel=feed href=/a><link rel=feed href=/b>");
+  web_.put("https://slow.example/a", rss("A"));
+  web_.pages["https://slow.example/"].duration = Finder::kVisitsTime / 2;
+  web_.pages["https://slow.example/a"].duration = Finder::kVisitsTime / 2;
+  const auto found = find("https://slow.example/");
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].title, "A");
+  EXPECT_THAT(web_.asked, SizeIs(2));
+}
+
+TEST_F(FinderTest, DoesNotSayThatASlowSiteHasNone) {
+  web_.put("https://slow.example/", "<link rel=feed href=/a>");
+  web_.pages["https://slow.example/"].duration = Finder::kVisitsTime;
+  EXPECT_THAT(find("https://slow.example/"), IsEmpty());
+  EXPECT_THAT(error_, HasSubstr("too slow"));
+}
+
 TEST_F(FinderTest, NamesAFeedOnceWhereverItIsFound) {
   FetchResult moved{.status = 200, .body = rss("The Bell")};
   moved.hops = {{301, "https://bell.example/real"}};

@@ -216,16 +216,23 @@ http::Response Pages::thread(const core::Site& site, std::string_view id) const 
   return page(site, 200, thread_page({site, assets_}, view));
 }
 
-// Its files are the newsroom's own: nothing from outside, and in no frame.
+// Its files are the newsroom's own: nothing from outside, and in no frame. One of another version
+// is not given: it would be mixed with files that an open page has from before.
 http::Response Pages::dashboard(const core::Site& site, const http::Request& request) const {
   if (request.path == "/newsroom") return redirect("/newsroom/");
   const std::string path = request.path == "/newsroom/" ? "/newsroom/index.html" : request.path;
   const Asset* asset = assets_.find(path);
-  if (asset == nullptr) return error(site, 404);
+  const bool is_page = path.ends_with(".html");
+  if (asset == nullptr ||
+      (!is_page && request.parameter("v").value_or(asset->version) != asset->version)) {
+    return error(site, 404);
+  }
   auto response = asset_response(*asset, path, request);
-  std::erase_if(response.headers.fields, [](const auto& field) {
-    return field.first.starts_with("access-control-") || field.first.starts_with("cross-origin-");
+  std::erase_if(response.headers.fields, [is_page](const auto& field) {
+    return field.first.starts_with("access-control-") || field.first.starts_with("cross-origin-") ||
+           (is_page && field.first == "cache-control");
   });
+  if (is_page) response.headers.add("cache-control", "no-cache");
   response.headers.add("content-security-policy",
                        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src "
                        "'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "

@@ -17,7 +17,11 @@ using ::testing::Not;
 class PagesTest : public ::testing::Test {
  protected:
   PagesTest()
-      : assets_({{"/app.css", "body{}"}, {"/tocsin.js", "x()"}, {"/sw.js", "y()"}}),
+      : assets_({{"/app.css", "body{}"},
+                 {"/tocsin.js", "x()"},
+                 {"/sw.js", "y()"},
+                 {"/newsroom/index.html", "<!doctype html>"},
+                 {"/newsroom/newsroom.js", "z()"}}),
         pages_(content_, assets_, clock_) {
     content_.write(site_);
   }
@@ -156,6 +160,17 @@ TEST_F(PagesTest, LetsVersionedAssetsBeKeptForEver) {
   EXPECT_THAT(field(get("/app.css", query), "cache-control"), HasSubstr("immutable"));
   EXPECT_THAT(field(get("/app.css", "v=old"), "cache-control"), Not(HasSubstr("immutable")));
   EXPECT_EQ(field(get("/app.css"), "content-type"), "text/css; charset=utf-8");
+}
+
+TEST_F(PagesTest, NeverMixesTheDashboardsFilesOfTwoVersions) {
+  const auto version = assets_.find("/newsroom/newsroom.js")->version;
+  EXPECT_THAT(field(get("/newsroom/newsroom.js", "v=" + version), "cache-control"),
+              HasSubstr("immutable"));
+  EXPECT_EQ(get("/newsroom/newsroom.js", "v=old").status, 404);
+  EXPECT_EQ(get("/newsroom/newsroom.js").status, 200);
+  const auto page = get("/newsroom/");
+  EXPECT_EQ(field(page, "cache-control"), "no-cache");
+  EXPECT_THAT(field(page, "content-security-policy"), HasSubstr("script-src 'self';"));
 }
 
 TEST_F(PagesTest, LetsForeignPagesUseTheScriptAndItsWorker) {

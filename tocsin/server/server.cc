@@ -459,31 +459,33 @@ Status Server::Parts::serve(const pages::Assets& assets) {
   visits.emplace(*poller, *hubs, [this] { poll(); });
   pages.emplace(content, assets, clock, config.hubs);
   connect_conversations();
-  const api::Ports ports{
-      .content = content,
-      .tokens = *tokens,
-      .broadcasts = *broadcast_view,
-      .visits = *visits,
-      .keys = *keys,
-      .newsroom = *desk,
-      .subscriptions = *book,
-      .accounts = *accounts,
-      .letters = *letters,
-      .classifier = *classifier,
-      .live = *live,
-      .receipts = *receipts,
-      .ids = ids,
-      .random = random,
-      .clock = clock,
-      .sanitize_html =
-          [](std::string_view html, const std::string& base_url) {
-            const auto base = Url::parse(base_url);
-            return base ? feed::sanitize_html(html, *base) : std::string();
-          },
-      .find_feeds = [this](const std::string& address,
-                           ingest::Finder::Done done) { finder->find(address, std::move(done)); },
-      .metrics = [this] { return expose(); },
-      .readiness = [] { return ok(); }};
+  const api::Ports ports{.content = content,
+                         .tokens = *tokens,
+                         .broadcasts = *broadcast_view,
+                         .visits = *visits,
+                         .keys = *keys,
+                         .newsroom = *desk,
+                         .subscriptions = *book,
+                         .accounts = *accounts,
+                         .letters = *letters,
+                         .classifier = *classifier,
+                         .live = *live,
+                         .receipts = *receipts,
+                         .ids = ids,
+                         .random = random,
+                         .clock = clock,
+                         .sanitize_html =
+                             [](std::string_view html, const std::string& base_url) {
+                               const auto base = Url::parse(base_url);
+                               return base ? feed::sanitize_html(html, *base) : std::string();
+                             },
+                         .find_feeds =
+                             [this](const std::string& address, ingest::Finder::IsWanted is_wanted,
+                                    ingest::Finder::Done done) {
+                               finder->find(address, std::move(done), std::move(is_wanted));
+                             },
+                         .metrics = [this] { return expose(); },
+                         .readiness = [] { return ok(); }};
   api.emplace(api::Config{.version = config.version,
                           .endpoints = config.endpoints,
                           .strangers = {.per_minute = config.registrations_per_minute},

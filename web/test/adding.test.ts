@@ -41,6 +41,51 @@ test("the home of a source is a page of the Web, or none", () => {
   for (const page_url of ["", "javascript:x()", "/home", `https://${"x".repeat(2048)}`]) assert.equal(adding.homeOf(foundOf({ page_url })), "");
 });
 
+const kPlain = adding.kFresh;
+
+// A server that keeps what it is asked, and refuses what `refuses` says.
+function adderOf(refuses: (what: string) => boolean = () => false) {
+  const asked: string[] = [];
+  const ask = async (what: string, answer: string) => {
+    asked.push(what);
+    if (refuses(what)) throw new Error("It is busy.");
+    return answer;
+  };
+  return {
+    asked,
+    addSource: (name: string) => ask(`source ${name}`, `so-${name}`),
+    addFeed: ({ feed }: adding.Draft, source: string) => ask(`feed ${feed.url} of ${source}`, ""),
+  };
+}
+
+test("several feeds have a source each, and those of one name share one", async () => {
+  const drafts = [foundOf({ url: "a", title: "Echo" }), foundOf({ url: "b", title: "Sport" }), foundOf({ url: "c", title: "echo " }),
+    foundOf({ url: "d", title: "Known" })].map((found) => adding.draftOf(found, [{ id: "so1", name: "Known" }]));
+  const adder = adderOf();
+  const after = await adding.addAll(drafts, [], adder);
+  assert.deepEqual(adder.asked, ["source Echo", "feed a of so-Echo", "source Sport", "feed b of so-Sport", "feed c of so-Echo", "feed d of so1"]);
+  assert.ok(after.every(({ isAdded }) => isAdded));
+  assert.equal(adding.leftText(after), "");
+});
+
+test("one that is refused stops no other, and another try asks only for what is missing", async () => {
+  const drafts = ["a", "b"].map((url) => adding.draftOf(foundOf({ url, title: url }), []));
+  const after = await adding.addAll(drafts, [], adderOf((what) => what.startsWith("feed a")));
+  assert.deepEqual(after.map(({ isAdded, isMade, refusal }) => [isAdded, isMade, refusal]), [[false, true, "It is busy."], [true, true, ""]]);
+  assert.equal(adding.leftText(after), "1 of 2 feeds is not added.");
+  assert.deepEqual([drafts[0]?.refusal, drafts[0]?.settings], ["", kPlain]);
+  const again = adderOf();
+  const last = await adding.addAll(after, [], again);
+  assert.deepEqual(again.asked, ["feed a of so-a"]);
+  assert.deepEqual(last.map(({ refusal }) => refusal), ["", ""]);
+});
+
+test("a source that cannot be made leaves its feed for another try", async () => {
+  const [after] = await adding.addAll([adding.draftOf(foundOf({ title: "Echo" }), [])], [], adderOf((what) => what.startsWith("source")));
+  assert.deepEqual([after?.isMade, after?.isAdded, after?.credit.id, after?.refusal], [false, false, "", "It is busy."]);
+  assert.equal(adding.leftText(after ? [after] : []), "The feed is not added.");
+});
+
 test("an interval that is none of ours stays a choice, in its place", () => {
   const keys = [...adding.intervalChoices(120).keys()];
   assert.deepEqual(keys.slice(0, 4), ["", "15", "60", "120"]);
@@ -48,10 +93,11 @@ test("an interval that is none of ours stays a choice, in its place", () => {
 });
 
 test("only what was changed is sent", () => {
-  const before = { ...adding.kFresh, topics: ["Sport"], id: "fe1" };
+  const before = { ...adding.kFresh, topics: ["Sport"], id: "fe1", url: "https://a.example/" };
   assert.deepEqual(adding.changesOf(before, { ...before, topics: ["Sport"] }), {});
   assert.deepEqual(adding.changesOf(before, { ...before, alert: "minor", topics: [] }), { alert: "minor", topics: [] });
   assert.deepEqual(adding.changesOf({ ...before, alert: "minor" }, before), { alert: null });
+  assert.deepEqual(adding.changesOf(before, { ...before, url: "https://b.example/" }), { url: "https://b.example/" });
 });
 
 test("topics are the site's and those that the feed has besides", () => {

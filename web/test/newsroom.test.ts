@@ -110,12 +110,16 @@ test("of foreign HTML only the allowed elements come through, without attributes
 });
 
 const kHealth: FeedHealth = {
-  last_visit: "2026-11-23T09:41:00Z", last_success: null, next_visit: null, failures_in_row: 0, last_error: "",
+  last_visit: "2026-11-23T09:41:00Z", last_success: null, next_visit: "2026-11-23T09:46:00Z", failures_in_row: 0, last_error: "",
   interval_seconds: 300, gap_seconds: 1200, last_news: null, moved_to: "",
 };
 const feedOf = (part: Partial<Feed>): Feed => ({
   id: "fe1", source: null, url: "https://a.example/feed", interval_seconds: null, is_own: false, alert: null, topics: [], enabled: true,
   state: "ok", held_alerts: 0, health: kHealth, ...part,
+});
+
+const noteOf = (verdict: FetchNote["verdict"], status: number | null, more: Partial<FetchNote> = {}): FetchNote => ({
+  at: "2026-11-23T09:41:00Z", verdict, status, body_bytes: 0, items: 0, fresh: 0, duration_ms: 1, ...more,
 });
 
 test("feeds that want a person come first, then by name", () => {
@@ -132,18 +136,36 @@ test("a feed's rhythm is told in words", () => {
   assert.equal(feeds.rhythmText(feedOf({}), kHealth), "It has news about every 20 minutes. Fetched every 5 minutes at present, by that rhythm.");
   assert.equal(feeds.rhythmText(feedOf({}), { ...kHealth, gap_seconds: null }), "Fetched every 5 minutes until its rhythm is known.");
   assert.equal(feeds.rhythmText(feedOf({ interval_seconds: 60 }), { ...kHealth, interval_seconds: 60 }), "Fetched every 60 seconds, as it is set.");
+  assert.match(feeds.rhythmText(feedOf({}), { ...kHealth, next_visit: null }), /not fetched any more/);
+  assert.match(feeds.rhythmText(feedOf({ enabled: false }), kHealth), /turned off/);
+  assert.match(feeds.rhythmText(feedOf({}), { ...kHealth, failures_in_row: 1 }), /After failures/);
+  assert.match(feeds.rhythmText(feedOf({}), { ...kHealth, failures_in_row: 1, fetches: [noteOf("throttled", 429)] }), /is left alone/);
   assert.equal(feeds.aheadText("2026-11-23T09:45:00Z", Date.parse("2026-11-23T09:41:00Z")), "in 4 minutes");
   assert.equal(feeds.aheadText("2026-11-23T09:41:00Z", Date.parse("2026-11-23T09:41:00Z")), "now");
   assert.deepEqual([1, 5400, 129_600].map(feeds.lengthText), ["1 second", "2 hours", "2 days"]);
 });
 
+test("the fetches are a picture, the oldest first, and a sentence", () => {
+  const fetches = [
+    noteOf("document", 200, { body_bytes: 4000, fresh: 2, at: "2026-11-23T11:41:00Z" }), noteOf("unchanged", 304),
+    noteOf("document", 200, { body_bytes: 1 }), noteOf("no_answer", null),
+  ];
+  assert.deepEqual(feeds.barsOf(fetches).map(({ kind, share }) => [kind, Math.round(share * 100)]),
+    [["failed", 100], ["same", 30], ["same", 8], ["news", 100]]);
+  assert.equal(feeds.fetchesText(fetches), "4 fetches in 2 hours: 1 brought news, 1 failed.");
+  assert.equal(feeds.fetchesText(fetches.slice(1, 2)), "1 fetch: none brought news, none failed.");
+  assert.deepEqual([feeds.barsOf([]), feeds.fetchesText([])], [[], "No fetches yet."]);
+});
+
+test("the moment of a fetch is short, and has its day where that is another", () => {
+  const at = (text: string) => feeds.momentText(new Date(text), new Date("2026-11-25T12:00"), "en-GB");
+  assert.deepEqual([at("2026-11-25T09:05"), at("2026-11-23T23:59"), at("2026-11-02T07:30")], ["9:05", "Mon 23:59", "2 Nov, 7:30"]);
+});
+
 test("a fetch is told with the status that explains it", () => {
-  const note = (verdict: FetchNote["verdict"], status: number | null): FetchNote => ({
-    at: "2026-11-23T09:41:00Z", verdict, status, body_bytes: 0, items: 0, fresh: 0, duration_ms: 1,
-  });
-  assert.equal(feeds.verdictText(note("document", 200)), "Read");
-  assert.equal(feeds.verdictText(note("throttled", 429)), "Fewer visits wanted (429)");
-  assert.equal(feeds.verdictText(note("no_answer", null)), "No answer");
-  assert.equal(feeds.isGood(note("unchanged", 304)), true);
+  assert.equal(feeds.verdictText(noteOf("document", 200)), "Read");
+  assert.equal(feeds.verdictText(noteOf("throttled", 429)), "Asked to wait (429)");
+  assert.equal(feeds.verdictText(noteOf("no_answer", null)), "No answer");
+  assert.equal(feeds.isGood(noteOf("unchanged", 304)), true);
   assert.deepEqual([999, 48_211, 2_500_000].map(feeds.sizeText), ["999 B", "48 kB", "2.5 MB"]);
 });

@@ -44,7 +44,7 @@ void find_feeds(const Call& call) {
   const auto site = call.site();
   if (!site) return call.refuse(Refusal::kSiteUnknown);
   call.ports().find_feeds(
-      *call.body.text("url"),
+      *call.body.text("url"), call.request.is_awaited,
       [call, site = site->id](const Result<std::vector<ingest::FoundFeed>>& found) {
         if (!found && found.error().code == Errc::kInvalidArgument) {
           return call.refuse(problem(Refusal::kBodyInvalid, "/url " + found.error().message + '.',

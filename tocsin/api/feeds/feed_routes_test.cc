@@ -35,6 +35,20 @@ TEST(FeedRoutes, FindTheFeedsOfASite) {
   EXPECT_EQ((*items)[1].find("is_followed")->if_bool(), false);
 }
 
+TEST(FeedRoutes, TellASearchThatNobodyWaitsForIt) {
+  TestApi api;
+  bool is_there = true;
+  http::Request request{.method = "POST", .path = kFind, .body = R"({"url":"wire.example"})"};
+  request.host = "bell.example";
+  request.headers.add("authorization", "Bearer admin");
+  request.headers.add("content-type", "application/json");
+  request.is_awaited = [&] { return is_there; };
+  EXPECT_EQ(api.call(request).status, 200);
+  EXPECT_TRUE(api.is_search_wanted());
+  is_there = false;
+  EXPECT_FALSE(api.is_search_wanted());
+}
+
 TEST(FeedRoutes, SayWhyASiteCouldNotBeAsked) {
   TestApi api;
   api.found = Error{Errc::kUnavailable, "The server cannot be reached."};

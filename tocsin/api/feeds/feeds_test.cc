@@ -117,6 +117,7 @@ TEST_F(FeedsApi, ListsHeldAlertsApart) {
   EXPECT_EQ(api.call("read", "GET", "/api/v1/alerts?feed=x").status, 400);
   const auto alert = json_of(api.call("read", "GET", "/api/v1/alerts/" + id.text()));
   EXPECT_THAT(*alert.text("held_because"), HasSubstr("in the future"));
+  EXPECT_EQ(alert.text("feed"), newsroom::sample::kFeed.text());
 }
 
 TEST_F(FeedsApi, ReleasesAHeldAlertOnce) {

@@ -96,7 +96,7 @@ export class Api {
     this.call("POST", "sources", { site, name, home_url });
   addFeed = (of: { site: string; source: string; url: string } & Partial<T.FeedSettings>): Promise<T.Feed> =>
     this.call("POST", "feeds", of);
-  changeFeed = (feed: string, change: Partial<T.FeedSettings>): Promise<T.Feed> =>
+  changeFeed = (feed: string, change: Partial<T.FeedChange>): Promise<T.Feed> =>
     this.call("PATCH", `feeds/${id(feed)}`, change);
   removeFeed = (feed: string): Promise<void> => this.call("DELETE", `feeds/${id(feed)}`);
   importList = (site: string, opml: string, alert: T.Importance | null): Promise<T.ListImported> =>

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The frame: who is signed in, the navigation, and the page that the address names.
+import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { whyNot } from "./api.js";
 import { kPages } from "./pages/all.js";
-import { isFor, type Page } from "./pages/page.js";
+import { isFor, type Page, type PageProps } from "./pages/page.js";
 import { ChangePassword, SetPassword, SetUp, SignIn, SignInAgain } from "./pages/sign_in.js";
-import { announce } from "./parts/announce.js";
+import { announce, Announcements } from "./parts/announce.js";
 import { Empty, Select } from "./parts/controls.js";
 import { hashOf, type Route, routeOf } from "./route.js";
 import { askSession, lookAt, type Session, session, signOut } from "./session.js";
@@ -20,6 +21,7 @@ export function App() {
     const follow = () => setRoute(routeOf(location.hash));
     addEventListener("hashchange", follow);
     void askSession();
+    preload(pageAt(kPages, routeOf(location.hash))); // Meanwhile.
     return () => removeEventListener("hashchange", follow);
   }, []);
   // The code of a link does not stay in the address.
@@ -44,7 +46,8 @@ export function App() {
 
 function Frame({ now, route }: { now: SignedIn; route: Extract<Route, { at: "page" }> }) {
   const pages = kPages.filter((page) => isFor(page, now.user.role));
-  const page = pages.find(({ path }) => path === route.path) ?? (pages[0] as Page);
+  const page = pageAt(pages, route);
+  const { View, hasFailed } = useView(page);
   const main = useRef<HTMLElement>(null);
   const [isOpen, setOpen] = useState(false);
   const isFirst = useRef(true);
@@ -66,8 +69,10 @@ function Frame({ now, route }: { now: SignedIn; route: Extract<Route, { at: "pag
         <div id="menu" class={isOpen ? "open" : ""}>
           <nav aria-label="Newsroom">
             <ul>
-              {pages.map(({ path, title }) => (
-                <li key={path}><a href={hashOf(path)} aria-current={path === page.path ? "page" : undefined}>{title}</a></li>
+              {pages.map((one) => (
+                <li key={one.path}>
+                  <a href={hashOf(one.path)} aria-current={one === page ? "page" : undefined} onPointerEnter={() => preload(one)}>{one.title}</a>
+                </li>
               ))}
             </ul>
           </nav>
@@ -75,9 +80,42 @@ function Frame({ now, route }: { now: SignedIn; route: Extract<Route, { at: "pag
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1}>
-        <page.View key={now.site} user={now.user} site={now.site} sites={now.sites} rest={route.rest} />
+        {View && <View key={now.site} user={now.user} site={now.site} sites={now.sites} rest={route.rest} />}
+        {hasFailed && <NotLoaded page={page} />}
       </main>
       {now.isExpired && <SignInAgain user={now.user} />}
+    </div>
+  );
+}
+
+function pageAt(pages: Page[], route: Route): Page {
+  return pages.find(({ path }) => route.at === "page" && path === route.path) ?? (pages[0] as Page);
+}
+
+function preload(page: Page): void {
+  page.load().catch(() => {}); // It is told when the page is wanted.
+}
+
+// The view of the page once it is here; that of another is never given.
+function useView(page: Page) {
+  const [state, setState] = useState<{ of: Page; View?: ComponentType<PageProps> }>();
+  useEffect(() => {
+    let isWanted = true;
+    page.load().then((View) => isWanted && setState({ of: page, View }), () => isWanted && setState({ of: page }));
+    return () => void (isWanted = false);
+  }, [page]);
+  const here = state?.of === page ? state : undefined;
+  return { View: here?.View, hasFailed: !!here && !here.View };
+}
+
+// Another version may be installed since, whose files have other names.
+function NotLoaded({ page }: { page: Page }) {
+  return (
+    <div role="alert">
+      <h1>{page.title}</h1>
+      <Empty title={`${page.title} could not be loaded`}>The server cannot be reached, or has another version since.</Empty>
+      <button type="button" class="primary" onClick={() => location.reload()}>Load the newsroom again</button>
+      <Announcements />
     </div>
   );
 }

@@ -16,7 +16,7 @@ const kVerdicts: Record<FetchNote["verdict"], string> = {
   unchanged: "Unchanged",
   not_a_feed: "Not a feed",
   refused: "Refused",
-  throttled: "Fewer visits wanted",
+  throttled: "Asked to wait",
   gone: "Gone for good",
   no_answer: "No answer",
 };
@@ -61,10 +61,53 @@ export function sizeText(bytes: number): string {
 
 // How the feed moves, and how often it is looked at.
 export function rhythmText(feed: Feed, health: FeedHealth): string {
+  if (!feed.enabled) return "It is turned off, and not fetched.";
+  if (health.next_visit === null) return "It is not fetched any more, until somebody asks for it or gives another address.";
+  const last = health.fetches?.[0]?.verdict;
+  if (last === "throttled") return "Until the next fetch its server is left alone.";
+  if (health.failures_in_row > 0) return "After failures it is fetched less often, until it works again.";
   const every = `Fetched every ${lengthText(health.interval_seconds)}`;
   if (feed.interval_seconds !== null) return `${every}, as it is set.`;
   if (health.gap_seconds === null) return `${every} until its rhythm is known.`;
   return `It has news about every ${lengthText(health.gap_seconds)}. ${every} at present, by that rhythm.`;
+}
+
+// What a fetch brought, as a bar of the picture.
+export interface Bar {
+  kind: "news" | "same" | "failed";
+  share: number; // of the picture's height
+  at: string;
+}
+
+const kLeastShare = 0.3; // of a document, however small it is beside the largest
+const kUnchangedShare = 0.08;
+
+// The oldest first. A document is as high as its size, a failure as the picture.
+export function barsOf(fetches: FetchNote[]): Bar[] {
+  const most = Math.max(1, ...fetches.map((note) => (isGood(note) ? note.body_bytes : 0)));
+  return [...fetches].reverse().map((note) => {
+    const { at, verdict, body_bytes: size, fresh } = note;
+    if (!isGood(note)) return { kind: "failed", share: 1, at };
+    const share = verdict === "unchanged" ? kUnchangedShare : kLeastShare + (1 - kLeastShare) * (size / most);
+    return { kind: fresh > 0 ? "news" : "same", share, at };
+  });
+}
+
+// "20 fetches in 3 hours: 4 brought news, 1 failed."
+export function fetchesText(fetches: FetchNote[]): string {
+  const [newest, oldest] = [fetches[0], fetches.at(-1)];
+  if (!newest || !oldest) return "No fetches yet.";
+  const seconds = (Date.parse(newest.at) - Date.parse(oldest.at)) / 1000;
+  const [news, failed] = [fetches.filter(({ fresh }) => fresh > 0).length, fetches.filter((note) => !isGood(note)).length];
+  const count = plural(fetches.length, "fetch", "fetches") + (fetches.length > 1 ? ` in ${lengthText(seconds)}` : "");
+  return `${count}: ${news || "none"} brought news, ${failed || "none"} failed.`;
+}
+
+// "10:42", with the weekday or the date where it was another day: narrow, for tables.
+export function momentText(time: Date, now: Date, language: string): string {
+  const hours = (now.getTime() - time.getTime()) / 3_600_000;
+  const day = time.toDateString() === now.toDateString() ? {} : hours < 144 ? { weekday: "short" as const } : { day: "numeric" as const, month: "short" as const };
+  return new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit", ...day }).format(time);
 }
 
 // "3 feeds have trouble, 12 alerts are held."

@@ -43,6 +43,13 @@ export async function enter(user: User): Promise<void> {
   session.set({ status: "in", user, sites, site: site?.id ?? "", isExpired: false });
 }
 
+// The sites as they are at present, with their topics. Where they cannot be had, those of before stay.
+export async function askSites(): Promise<void> {
+  const sites = await api.sites().then(({ items }) => items, () => undefined);
+  const now = session.value;
+  if (sites && now.status === "in") session.set({ ...now, sites });
+}
+
 export async function signOut(): Promise<void> {
   await api.signOut();
   session.set({ status: "out" });

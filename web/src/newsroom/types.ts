@@ -217,6 +217,8 @@ export interface Source {
 // What a person sets of a feed.
 export type FeedSettings = Pick<Feed, "topics" | "alert" | "interval_seconds" | "is_own" | "enabled">;
 
+export type FeedChange = FeedSettings & Pick<Feed, "url">;
+
 // A feed of a site, as it is at this moment.
 export interface FoundFeed {
   url: string;
@@ -241,6 +243,7 @@ export interface ListImported {
 
 export interface HeldAlert {
   id: string;
+  feed: string | null; // null: its story is one of our own
   title: string;
   body: string;
   url: string;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adding feeds: an address, the feeds that are there, and what is set of those that were chosen.
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { announce } from "../parts/announce.js";
-import { Input, Refused, Select, Sheet, useSending } from "../parts/controls.js";
-import { api } from "../session.js";
+import { Check, Input, Select, Sheet } from "../parts/controls.js";
+import { addressText } from "../feeds.js";
+import { api, askSites } from "../session.js";
 import type { FoundFeed, Source } from "../types.js";
 import { plural } from "../words.js";
-import { canFollow, type Credit, creditFor, homeOf, kFresh } from "./adding.js";
+import { addAll, canFollow, type Credit, type Draft, draftOf, kFresh, leftText } from "./adding.js";
 import { FindFeeds } from "./find.js";
 import { SettingsFields } from "./settings.js";
 
@@ -23,6 +25,7 @@ export function AddFeedSheet(props: Props) {
   const [found, setFound] = useState<FoundFeed[]>();
   const [chosen, setChosen] = useState<string[]>([]);
   const [isSetting, setSetting] = useState(false);
+  useEffect(() => void askSites(), []); // The topics may have changed since the sign-in.
   const feeds = found?.filter((one) => canFollow(one) && chosen.includes(one.url)) ?? [];
   return (
     <Sheet title="Add a feed" onClose={props.onClose} isWide>
@@ -35,94 +38,103 @@ export function AddFeedSheet(props: Props) {
 }
 
 function AddForm({ feeds, site, offered, sources, onBack, onClose, onAdded }: Props & { feeds: FoundFeed[]; onBack: () => void }) {
-  const [credit, setCredit] = useState<Credit>(() => creditFor(feeds[0] as FoundFeed, sources));
-  const [made, setMade] = useState("");
-  const [settings, setSettings] = useState(kFresh);
-  const [added, setAdded] = useState<string[]>([]);
-  const [refused, setRefused] = useState<Record<string, string>>({});
-  const { isSending, error, send } = useSending();
+  const [drafts, setDrafts] = useState(() => feeds.map((feed) => draftOf(feed, sources)));
+  const [shared, setShared] = useState(kFresh);
+  const [isShared, setIsShared] = useState(true);
+  const [isSending, setSending] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   useLayoutEffect(() => {
     form.current?.closest("dialog")?.scrollTo(0, 0); // The list before may have been long.
-    form.current?.querySelector<HTMLElement>("input, select")?.focus({ preventScroll: true });
+    form.current?.querySelector<HTMLElement>(".draft :is(input, select)")?.focus({ preventScroll: true });
   }, []);
+  const change = (changed: Draft, part: Partial<Draft>) =>
+    setDrafts((all) => all.map((one) => (one.feed === changed.feed ? { ...one, ...part } : one)));
+  const shareOrNot = (isOn: boolean) => {
+    if (!isOn) setDrafts((all) => all.map((one) => ({ ...one, settings: shared })));
+    setIsShared(isOn);
+  };
   const submit = async (event: Event) => {
     event.preventDefault();
-    await send(async () => {
-      const source = credit.id || (await api.addSource(site, credit.name.trim(), homeOf(feeds[0] as FoundFeed))).id;
-      if (!credit.id) setMade(source); // Another try does not make it again.
-      setCredit({ ...credit, id: source });
-      const { done, wrong } = await addAll(feeds.filter(({ url }) => !added.includes(url)),
-        (url) => api.addFeed({ ...settings, site, source, url }));
-      setAdded([...added, ...done]);
-      setRefused(wrong);
-      onAdded();
-      if (Object.keys(wrong).length > 0) return;
-      announce(feeds.length === 1 ? `${credit.name} is added.` : `${feeds.length} feeds are added.`);
-      onClose();
+    setSending(true);
+    const after = await addAll(drafts, sources, {
+      addSource: async (name, home) => (await api.addSource(site, name, home)).id,
+      addFeed: ({ feed, settings }, source) => api.addFeed({ ...(isShared ? shared : settings), site, source, url: feed.url }),
     });
+    setDrafts(after);
+    setSending(false);
+    onAdded();
+    if (after.some(({ isAdded }) => !isAdded)) return;
+    announce(after.length === 1 ? `${after[0]?.credit.name} is added.` : `${after.length} feeds are added.`);
+    onClose();
   };
+  const hasAdded = drafts.some(({ isAdded }) => isAdded);
+  const hasTried = drafts.some(({ isAdded, refusal }) => isAdded || refusal);
   return (
     <form ref={form} onSubmit={submit}>
-      <ul class="chosen">
-        {feeds.map(({ url, title }) => (
-          <li key={url}>
-            <strong>{title || url}</strong>
-            {added.includes(url) && <span class="tag good">added</span>}
-            {refused[url] && <p class="wrong" role="alert">Not added: {refused[url]}</p>}
-          </li>
-        ))}
-      </ul>
-      {feeds.length > 1 && <p class="hint">What follows is for all of them; each can be changed later.</p>}
-      <CreditFields credit={credit} sources={sources} isMade={made !== ""} onChange={setCredit} />
-      <SettingsFields settings={settings} offered={offered} onChange={(part) => setSettings({ ...settings, ...part })} />
-      <Refused error={error} />
+      <p class="hint">
+        Readers see the name of a source beside its stories, and follow it.
+        {drafts.length > 1 && " Feeds with the same name share a source."}
+      </p>
+      {drafts.length > 1 && <Check label="The same settings for all" hint="Off: each feed has its own topics, alerts and rhythm." isOn={isShared} onValue={shareOrNot} />}
+      {drafts.map((draft) => (
+        <DraftFields key={draft.feed.url} {...{ draft, sources }} onChange={(part) => change(draft, part)}>
+          {!isShared && <SettingsFields settings={draft.settings} offered={offered}
+            onChange={(part) => change(draft, { settings: { ...draft.settings, ...part } })} />}
+        </DraftFields>
+      ))}
+      {isShared && (
+        <fieldset class={drafts.length > 1 ? "draft" : "settings"}>
+          {drafts.length > 1 && <legend>For all of them</legend>}
+          <SettingsFields settings={shared} offered={offered} onChange={(part) => setShared({ ...shared, ...part })} />
+        </fieldset>
+      )}
+      <p role="status" class="wrong">{!isSending && hasTried ? leftText(drafts) : ""}</p>
       <p class="row">
         <button class="primary" disabled={isSending}>
-          {added.length > 0 || Object.keys(refused).length > 0 ? "Try again" : `Add ${plural(feeds.length, "feed")}`}
+          {hasTried ? "Try again" : `Add ${plural(drafts.length, "feed")}`}
         </button>
-        {added.length === 0 && <button type="button" disabled={isSending} onClick={onBack}>Back</button>}
-        <button type="button" onClick={onClose}>{added.length > 0 ? "Close" : "Cancel"}</button>
+        {!hasAdded && <button type="button" disabled={isSending} onClick={onBack}>Back</button>}
+        <button type="button" onClick={onClose}>{hasAdded ? "Close" : "Cancel"}</button>
       </p>
     </form>
   );
 }
 
-// `isMade`: the source was made by a try that did not add all feeds; its name stays.
-function CreditFields({ credit, isMade, sources, onChange }: {
-  credit: Credit;
-  isMade: boolean;
+// One feed: who is credited, and `children`, its settings, where they are its own.
+function DraftFields({ draft, sources, onChange, children }: {
+  draft: Draft;
   sources: Source[];
-  onChange: (credit: Credit) => void;
+  onChange: (part: Partial<Draft>) => void;
+  children: ComponentChildren;
 }) {
-  if (isMade) return <p>Credited to {credit.name}.</p>;
-  const isNew = !credit.id;
-  const names = new Map([["", "A new source"], ...sources.map(({ id, name }): [string, string] => [id, name])]);
+  const { feed, credit, isAdded, isMade, refusal } = draft;
   return (
-    <>
-      {sources.length > 0 && (
-        <Select label="Source" hint="Readers see its name, and follow it." value={credit.id} options={names}
-          onValue={(id) => onChange({ id, name: id ? names.get(id) ?? "" : "" })} />
-      )}
-      {isNew && (
-        <Input label="Name of the source" hint="Stands beside its stories." required maxLength={120}
-          autoComplete="off" value={credit.name} onValue={(name) => onChange({ id: "", name })} />
-      )}
-    </>
+    <fieldset class="draft">
+      <legend>
+        {feed.title || addressText(feed.url)}
+        {isAdded && <span class="tag good">added</span>}
+      </legend>
+      <p class="soft address">{addressText(feed.url)}</p>
+      {isMade || isAdded
+        ? <p>Credited to {credit.name}.</p>
+        : <CreditFields credit={credit} sources={sources} onChange={(next) => onChange({ credit: next })} />}
+      {!isAdded && children}
+      {refusal && <p class="wrong">Not added: {refusal}</p>}
+    </fieldset>
   );
 }
 
-// One after the other, so that one that is refused stops no other.
-async function addAll(feeds: FoundFeed[], add: (url: string) => Promise<unknown>) {
-  const done: string[] = [];
-  const wrong: Record<string, string> = {};
-  for (const { url } of feeds) {
-    try {
-      await add(url);
-      done.push(url);
-    } catch (error) {
-      wrong[url] = error instanceof Error ? error.message : String(error);
-    }
-  }
-  return { done, wrong };
+function CreditFields({ credit, sources, onChange }: { credit: Credit; sources: Source[]; onChange: (credit: Credit) => void }) {
+  const names = new Map([["", "A new source"], ...sources.map(({ id, name }): [string, string] => [id, name])]);
+  return (
+    <div class="pair">
+      {sources.length > 0 && (
+        <Select label="Source" value={credit.id} options={names} onValue={(id) => onChange({ id, name: id ? names.get(id) ?? "" : "" })} />
+      )}
+      {!credit.id && (
+        <Input label="Name of the source" required maxLength={120} autoComplete="off" value={credit.name}
+          onValue={(name) => onChange({ id: "", name })} />
+      )}
+    </div>
+  );
 }

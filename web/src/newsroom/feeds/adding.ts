@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How feeds come to be followed and are changed, apart from what is drawn.
-import type { Feed, FeedSettings, FoundFeed, Importance, ListImported, Source } from "../types.js";
+import type { Feed, FeedChange, FeedSettings, FoundFeed, Importance, ListImported, Source } from "../types.js";
+import { whyNot } from "../api.js";
 import { lengthText } from "../feeds.js";
 import { plural } from "../words.js";
 
@@ -59,8 +60,63 @@ const kNameMax = 120;
 
 export function creditFor(found: FoundFeed, sources: Source[]): Credit {
   const name = (found.title.trim() || hostOf(found.url)).slice(0, kNameMax);
-  const known = sources.find((source) => source.name.toLowerCase() === name.toLowerCase());
-  return { id: known?.id ?? "", name };
+  return { id: idOf(name, sources), name };
+}
+
+// Two sources of one name would be one to readers.
+function idOf(name: string, sources: Source[]): string {
+  return sources.find((source) => source.name.toLowerCase() === name.toLowerCase())?.id ?? "";
+}
+
+// A feed that is about to be added.
+export interface Draft {
+  feed: FoundFeed;
+  credit: Credit;
+  settings: FeedSettings;
+  isMade: boolean; // the source was made by a try that failed after it: it is not made again
+  isAdded: boolean;
+  refusal: string; // why the last try did not add it; "" where there was none
+}
+
+export function draftOf(feed: FoundFeed, sources: Source[]): Draft {
+  return { feed, credit: creditFor(feed, sources), settings: kFresh, isMade: false, isAdded: false, refusal: "" };
+}
+
+export interface Adder {
+  addSource: (name: string, home: string) => Promise<string>; // its id
+  addFeed: (draft: Draft, source: string) => Promise<unknown>;
+}
+
+// Adds those that are not added yet, one after the other, so that one that is refused stops no
+// other. The drafts as they are afterwards.
+export async function addAll(drafts: Draft[], sources: Source[], { addSource, addFeed }: Adder): Promise<Draft[]> {
+  const known = [...sources];
+  const after: Draft[] = [];
+  for (const before of drafts) {
+    const draft = { ...before, refusal: "" };
+    after.push(draft);
+    if (draft.isAdded) continue;
+    try {
+      if (!draft.credit.id) {
+        const name = draft.credit.name.trim();
+        const id = idOf(name, known) || (await addSource(name, homeOf(draft.feed)));
+        known.push({ id, name });
+        Object.assign(draft, { credit: { id, name }, isMade: true });
+      }
+      await addFeed(draft, draft.credit.id);
+      draft.isAdded = true;
+    } catch (error) {
+      draft.refusal = whyNot(error);
+    }
+  }
+  return after;
+}
+
+// After a try: "1 of 3 feeds is not added."
+export function leftText(drafts: Draft[]): string {
+  const left = drafts.filter(({ isAdded }) => !isAdded).length;
+  if (left === 0) return "";
+  return drafts.length === 1 ? "The feed is not added." : `${left} of ${drafts.length} feeds ${left === 1 ? "is" : "are"} not added.`;
 }
 
 // The site's own page, for its source; "" where the feed names none of the Web.
@@ -95,8 +151,8 @@ export function toggled(list: string[], one: string, isOn: boolean): string[] {
 }
 
 // Only what differs is sent: a colleague's change of something else stays.
-export function changesOf(before: FeedSettings, after: FeedSettings): Partial<FeedSettings> {
-  const keys = Object.keys(kFresh) as (keyof FeedSettings)[];
+export function changesOf(before: FeedChange, after: FeedChange): Partial<FeedChange> {
+  const keys = [...Object.keys(kFresh), "url"] as (keyof FeedChange)[];
   const changed = keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
   return Object.fromEntries(changed.map((key) => [key, after[key]]));
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Changing a feed, and no longer following it.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { announce } from "../parts/announce.js";
-import { Check, Refused, Sheet, useSending } from "../parts/controls.js";
-import { api } from "../session.js";
-import type { Feed, FeedSettings } from "../types.js";
+import { Check, Input, Refused, Sheet, useSending } from "../parts/controls.js";
+import { api, askSites } from "../session.js";
+import type { Feed, FeedChange } from "../types.js";
 import { changesOf } from "./adding.js";
 import { SettingsFields } from "./settings.js";
 
@@ -15,10 +15,11 @@ interface Props {
 }
 
 export function ChangeSheet({ feed, name, offered, onClose, onChanged }: Props & { offered: string[]; onChanged: () => void }) {
-  const [before] = useState<FeedSettings>(feed); // The page asks for the feed again meanwhile.
+  const [before] = useState<FeedChange>(feed); // The page asks for the feed again meanwhile.
   const [settings, setSettings] = useState(before);
+  useEffect(() => void askSites(), []); // The topics may have changed since the sign-in.
   const { isSending, error, send } = useSending();
-  const put = (part: Partial<FeedSettings>) => setSettings({ ...settings, ...part });
+  const put = (part: Partial<FeedChange>) => setSettings({ ...settings, ...part });
   const submit = async (event: Event) => {
     event.preventDefault();
     if (!(await send(() => api.changeFeed(feed.id, changesOf(before, settings))))) return;
@@ -29,6 +30,8 @@ export function ChangeSheet({ feed, name, offered, onClose, onChanged }: Props &
   return (
     <Sheet title={`Change ${name}`} onClose={onClose}>
       <form onSubmit={submit}>
+        <Input label="Address" hint="Its stories stay if it changes." type="url" required maxLength={2048} autoComplete="off" value={settings.url}
+          error={error?.refusal.fields["url"]} onValue={(url) => put({ url })} />
         <SettingsFields settings={settings} offered={offered} onChange={put} />
         <Check label="It is followed" hint="Off: it is not fetched until somebody turns it on again." isOn={settings.enabled}
           onValue={(enabled) => put({ enabled })} />

@@ -9,7 +9,7 @@ import type { FoundFeed } from "../types.js";
 import { plural } from "../words.js";
 import { canFollow, chosenFirst, factsText, foundText, toggled } from "./adding.js";
 
-const kFindMs = 130_000; // The server makes twelve visits at most, of ten seconds each.
+const kFindMs = 40_000; // The server answers within 30 seconds.
 const kPreviewMost = 3;
 
 export function FindFeeds({ site, address, found, chosen, onAddress, onFound, onChosen, onGo, onClose }: {
@@ -130,7 +130,7 @@ function useFinding(site: string, onFound: (found: FoundFeed[]) => void) {
       const { items } = await api.findFeeds(site, address, mine.signal);
       if (search.current === mine) onFound(items);
     } catch (error) {
-      if (search.current === mine) setTrouble(mine.signal.aborted ? "The site took more than two minutes. Try again later." : findTrouble(error));
+      if (search.current === mine) setTrouble(mine.signal.aborted ? "The server did not answer in time. Try again later." : findTrouble(error));
     }
     clearTimeout(timer);
     if (search.current === mine) giveUp();

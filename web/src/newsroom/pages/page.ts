@@ -14,7 +14,7 @@ export interface Page {
   path: string; // "#/<path>"
   title: string; // in the navigation
   needs: Role; // an administrator may see all
-  View: ComponentType<PageProps>;
+  load: () => Promise<ComponentType<PageProps>>;
 }
 
 export function isFor(page: Page, role: Role): boolean {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Alerts that wait for a person: each is sent or dismissed, once.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { lengthText } from "../feeds.js";
 import { api } from "../session.js";
 import type { HeldAlert, List } from "../types.js";
@@ -8,17 +8,31 @@ import { announce } from "./announce.js";
 import { Refused, Sheet, Time, useSending } from "./controls.js";
 import type { Loaded } from "./load.js";
 
-export function HeldAlerts({ loaded, onDecided, onDismissAll }: {
+interface Origin {
+  name: string;
+  hash: string; // of its page
+}
+
+export function HeldAlerts({ loaded, onDecided, originOf, onDismissAll }: {
   loaded: Loaded<List<HeldAlert>>;
   onDecided: () => void;
+  originOf?: (alert: HeldAlert) => Origin | undefined; // where alerts of several feeds stand together
   onDismissAll?: () => Promise<{ dismissed: number }>;
 }) {
   const { value, trouble, reload } = loaded;
   const [asked, setAsked] = useState<HeldAlert | "all">();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const hasDecided = useRef(false);
+  useEffect(() => {
+    if (!hasDecided.current) return;
+    hasDecided.current = false; // The button that had the focus went with its alert.
+    if (document.activeElement === document.body) (heading.current ?? document.getElementById("main"))?.focus();
+  }, [value]);
   const close = () => setAsked(undefined);
   const decided = (said: string) => {
     announce(said);
     close();
+    hasDecided.current = true;
     void reload();
     onDecided();
   };
@@ -27,14 +41,14 @@ export function HeldAlerts({ loaded, onDecided, onDismissAll }: {
   return (
     <section aria-labelledby="held" class="held">
       <header class="pagehead">
-        <h2 id="held">Held alerts</h2>
+        <h2 id="held" ref={heading} tabIndex={-1}>Held alerts</h2>
         {onDismissAll && value.items.length > 1 && (
           <button type="button" class="danger" aria-haspopup="dialog" onClick={() => setAsked("all")}>Dismiss all</button>
         )}
       </header>
       <p class="soft">These stories are on the site. Nobody was notified of them: a person decides whether readers are.</p>
       <ul class="rows">
-        {value.items.map((alert) => <Held key={alert.id} alert={alert} onRelease={() => setAsked(alert)} onDecided={decided} />)}
+        {value.items.map((alert) => <Held key={alert.id} alert={alert} origin={originOf?.(alert)} onRelease={() => setAsked(alert)} onDecided={decided} />)}
       </ul>
       {value.next_cursor && <p class="soft">More are held; they appear when these are decided.</p>}
       {asked === "all" && onDismissAll && <DismissAllSheet dismiss={onDismissAll} onClose={close} onDecided={decided} />}
@@ -43,7 +57,12 @@ export function HeldAlerts({ loaded, onDecided, onDismissAll }: {
   );
 }
 
-function Held({ alert, onRelease, onDecided }: { alert: HeldAlert; onRelease: () => void; onDecided: (said: string) => void }) {
+function Held({ alert, origin, onRelease, onDecided }: {
+  alert: HeldAlert;
+  origin: Origin | undefined;
+  onRelease: () => void;
+  onDecided: (said: string) => void;
+}) {
   const { isSending, error, send } = useSending();
   const dismiss = async () => {
     if (await send(() => api.dismissAlert(alert.id))) onDecided(`Dismissed: ${alert.title}`);
@@ -52,7 +71,7 @@ function Held({ alert, onRelease, onDecided }: { alert: HeldAlert; onRelease: ()
     <li>
       <div>
         <a class="headline" href={alert.url} target="_blank" rel="noopener">{alert.title}</a>
-        <p class="soft"><Time at={alert.created} /> · {alert.importance}</p>
+        <p class="soft"><Time at={alert.created} /> · {alert.importance}{origin && <> · <a href={origin.hash}>{origin.name}</a></>}</p>
         <p class="note">{alert.held_because}</p>
         <Refused error={error} />
       </div>
