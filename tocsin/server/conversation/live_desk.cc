@@ -69,7 +69,7 @@ live::Past LiveDesk::past() const {
   const auto last = content_.last_sequence();
   live::Past out{.after = last > kPastEvents ? last - kPastEvents : 0, .events = {}};
   for (const auto& told : content_.events_after(out.after, kPastEvents)) {
-    if (auto event = event_of(told)) out.events.push_back(*std::move(event));
+    out.events.push_back(event_of(told));
   }
   return out;
 }
@@ -136,20 +136,21 @@ std::optional<LiveDesk::Telling> LiveDesk::of_thread(const LiveEvent& told,
   return Telling{channels, "thread_state", api::thread_json(*thread, site)};
 }
 
-std::optional<live::Event> LiveDesk::event_of(const LiveEvent& told) const {
+// What nobody is told is an event too, of no channel: pages are made with its sequence number.
+live::Event LiveDesk::event_of(const LiveEvent& told) const {
   const auto site = content_.site(told.site);
   auto telling = site ? telling_of(told, *site) : std::nullopt;
-  if (!telling) return std::nullopt;
+  if (!telling) return {.sequence = told.sequence, .channels = {}, .kind = {}, .data = {}};
   Json data{{"sequence", told.sequence},
             {"kind", core::text(told.kind)},
             {"story", id_or_null(told.story)},
             {"thread", id_or_null(told.thread)},
             {"at", rfc3339(told.at)}};
   data.set(std::string(telling->name), std::move(telling->value));
-  return live::Event{.sequence = told.sequence,
-                     .channels = std::move(telling->channels),
-                     .kind = std::string(core::text(told.kind)),
-                     .data = data.dump()};
+  return {.sequence = told.sequence,
+          .channels = std::move(telling->channels),
+          .kind = std::string(core::text(told.kind)),
+          .data = data.dump()};
 }
 
 http::Response LiveDesk::open(const api::LiveWish& wish) {
@@ -171,10 +172,8 @@ http::Response LiveDesk::open(const api::LiveWish& wish) {
 
 void LiveDesk::tell(const LiveEvent& event) {
   if (event.sequence <= hub_.newest()) return;
-  if (auto made = event_of(event)) {
-    hub_.publish(*made);
-    send();
-  }
+  hub_.publish(event_of(event));
+  send();
 }
 
 // In slices, so that the loop can do other work between them.
@@ -199,12 +198,11 @@ std::optional<std::vector<live::Event>> LiveDesk::between(std::uint64_t after,
   for (const auto& each : told) {
     if (each.sequence > through) break;
     auto event = event_of(each);
-    if (!event) continue;
     const bool is_wanted =
-        std::any_of(event->channels.begin(), event->channels.end(), [&](const Channel& channel) {
+        std::any_of(event.channels.begin(), event.channels.end(), [&](const Channel& channel) {
           return std::find(channels.begin(), channels.end(), channel) != channels.end();
         });
-    if (is_wanted) out.push_back(*std::move(event));
+    if (is_wanted) out.push_back(std::move(event));
   }
   return out;
 }

@@ -200,6 +200,21 @@ TEST_F(LiveDeskTest, TellsNobodyOfADraft) {
   EXPECT_THAT(read(page), IsEmpty());
 }
 
+// Its page was made when that event was the last.
+TEST_F(LiveDeskTest, HasNothingToTellAPageAgainAfterAnEventThatIsToldToNobody) {
+  tell(Kind::kStory, kOther.value, kOther);
+  auto draft = *content_.story(kStory);
+  draft.state = core::StoryState::kDraft;
+  content_.write(draft);
+  tell(Kind::kStory, kStory.value, kStory);
+  const auto page = open({.front = true, .after = content_.last_sequence()});
+  desk_.reset();
+  const auto after_a_restart = open({.front = true, .after = content_.last_sequence()});
+  send();
+  EXPECT_THAT(names(read(page)), IsEmpty());
+  EXPECT_THAT(names(read(after_a_restart)), IsEmpty());
+}
+
 TEST_F(LiveDeskTest, TellsHowAConversationStandsAtThatMoment) {
   core::Conversation conversation{.story = kStory, .site = sample::kSite};
   conversation.closes_at = sample::kNow + Seconds(60);
