@@ -48,7 +48,10 @@ class LiveDeskTest : public ::testing::Test {
   LiveDesk& desk() {
     if (!desk_) {
       desk_.emplace(loop_, content_, random_, clock_,
-                    [](const core::Site&, const core::Story& story) { return story.headline; });
+                    [this](const core::Site&, const core::Story& story) {
+                      ++cards_;
+                      return story.headline;
+                    });
       desk_->set_on_conversation([this](core::StoryId story) { watched_.push_back(story); });
     }
     return *desk_;
@@ -114,6 +117,7 @@ class LiveDeskTest : public ::testing::Test {
   FakeClock clock_{sample::kNow};
   std::vector<core::StoryId> watched_;
   std::uint64_t sequence_ = 0;
+  int cards_ = 0;  // that were made
   std::optional<LiveDesk> desk_;
 };
 
@@ -176,6 +180,23 @@ TEST_F(LiveDeskTest, ReadsWhatItNoLongerRemembers) {
   const auto page = open({.conversations = {kStory}, .after = 100});
   send();
   EXPECT_THAT(names(read(page)), ElementsAre("150 comment"));
+}
+
+// All pages that were asleep for hours come back on the same morning.
+TEST_F(LiveDeskTest, MakesLittleForAPageThatMissedMuch) {
+  for (int i = 0; i < 5'000; ++i) record(Kind::kStory, kOther.value, kOther);
+  desk();
+  cards_ = 0;
+  const auto front = open({.front = true, .after = 100});
+  const auto topic = open({.topics = {"World"}, .after = 100});
+  EXPECT_LE(cards_, 400);
+  cards_ = 0;
+  const auto conversation = open({.conversations = {kStory}, .after = 100});
+  EXPECT_EQ(cards_, 0);
+  send();
+  EXPECT_THAT(names(read(front)), ElementsAre("5000 resync"));
+  EXPECT_THAT(names(read(topic)), ElementsAre("5000 resync"));
+  EXPECT_THAT(read(conversation), IsEmpty());
 }
 
 TEST_F(LiveDeskTest, LeavesOutAnEventThatCameBefore) {
