@@ -234,9 +234,11 @@ std::vector<core::Follower> MemoryConversations::followers(
   });
 }
 
-std::vector<core::Follower> MemoryConversations::followers_with_reply(std::size_t limit) const {
-  return select(followers_, limit,
-                [](const core::Follower& follower) { return bool(follower.reply); });
+std::vector<core::Follower> MemoryConversations::followers_with_reply(
+    std::optional<FollowerPlace> after, std::size_t limit) const {
+  return select(followers_, limit, [&](const core::Follower& follower) {
+    return follower.reply && (!after || FollowerPlace(follower.story, follower.device) > *after);
+  });
 }
 
 std::vector<core::StoryId> MemoryConversations::followed_stories() const {

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tocsin/core/content.h"
@@ -77,8 +78,11 @@ class Lists {
   virtual std::vector<core::Follower> followers(core::StoryId story,
                                                 std::optional<core::SubscriptionId> after,
                                                 std::size_t limit) const = 0;
-  // Those with an answer that was not told yet, of all stories.
-  virtual std::vector<core::Follower> followers_with_reply(std::size_t limit) const = 0;
+  // Those with an answer that was not told yet, of all stories, in the order of stories and
+  // devices, behind `after`.
+  using FollowerPlace = std::pair<core::StoryId, core::SubscriptionId>;
+  virtual std::vector<core::Follower> followers_with_reply(std::optional<FollowerPlace> after,
+                                                           std::size_t limit) const = 0;
   // Conversations whose followers may have something to hear: a comment or a mode since `since`, or
   // was_open.
   virtual std::vector<core::StoryId> followed_stories() const = 0;

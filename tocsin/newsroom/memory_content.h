@@ -73,7 +73,8 @@ class MemoryContent final : public Content {
   std::vector<core::Follower> followers(core::StoryId story,
                                         std::optional<core::SubscriptionId> after,
                                         std::size_t limit) const override;
-  std::vector<core::Follower> followers_with_reply(std::size_t limit) const override;
+  std::vector<core::Follower> followers_with_reply(std::optional<FollowerPlace> after,
+                                                   std::size_t limit) const override;
   std::vector<core::StoryId> followed_stories() const override;
   std::vector<core::LiveEvent> events_after(std::uint64_t sequence,
                                             std::size_t limit) const override;

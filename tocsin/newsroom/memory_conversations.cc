@@ -91,8 +91,9 @@ std::vector<core::Follower> MemoryContent::followers(core::StoryId story,
   return conversations_.followers(story, after, limit);
 }
 
-std::vector<core::Follower> MemoryContent::followers_with_reply(std::size_t limit) const {
-  return conversations_.followers_with_reply(limit);
+std::vector<core::Follower> MemoryContent::followers_with_reply(std::optional<FollowerPlace> after,
+                                                                std::size_t limit) const {
+  return conversations_.followers_with_reply(after, limit);
 }
 
 std::vector<core::StoryId> MemoryContent::followed_stories() const {

@@ -102,7 +102,11 @@ TEST_F(ConversationTables, GiveBackConversationsReadersFollowersAndReports) {
   EXPECT_EQ(content_->follower(follower.story, follower.device), follower);
   EXPECT_EQ(content_->followers(follower.story, std::nullopt, 9).size(), 1U);
   EXPECT_TRUE(content_->followers(follower.story, follower.device, 9).empty());
-  EXPECT_EQ(content_->followers_with_reply(9).size(), 1U);
+  EXPECT_EQ(content_->followers_with_reply(std::nullopt, 9).size(), 1U);
+  EXPECT_TRUE(
+      content_->followers_with_reply(std::pair(follower.story, follower.device), 9).empty());
+  EXPECT_EQ(content_->followers_with_reply(std::pair(core::StoryId{40}, follower.device), 9).size(),
+            1U);
   EXPECT_EQ(content_->followed_stories().size(), 1U);
   EXPECT_EQ(content_->followed_by(reader, 9), std::vector{follower});
   auto named = follower;

@@ -70,7 +70,8 @@ class SqlContent final : public newsroom::Content {
   std::vector<core::Follower> followers(core::StoryId story,
                                         std::optional<core::SubscriptionId> after,
                                         std::size_t limit) const override;
-  std::vector<core::Follower> followers_with_reply(std::size_t limit) const override;
+  std::vector<core::Follower> followers_with_reply(std::optional<FollowerPlace> after,
+                                                   std::size_t limit) const override;
   std::vector<core::StoryId> followed_stories() const override;
   std::map<std::string, std::uint64_t> ruling_counts(core::SiteId site, Time since) const override;
 

@@ -312,9 +312,17 @@ std::vector<core::Follower> SqlContent::followers(core::StoryId story,
   return read_all(std::move(run), read_follower);
 }
 
-std::vector<core::Follower> SqlContent::followers_with_reply(std::size_t limit) const {
-  return read_all(select(kSelectFollower, "WHERE reply != 0 LIMIT ?1").bind(std::uint64_t{limit}),
-                  read_follower);
+std::vector<core::Follower> SqlContent::followers_with_reply(std::optional<FollowerPlace> after,
+                                                             std::size_t limit) const {
+  auto run =
+      select(kSelectFollower,
+             "WHERE reply != 0 AND (story, device) > (?1, ?2) ORDER BY story, device LIMIT ?3");
+  if (after) {
+    run.bind(after->first, after->second, std::uint64_t{limit});
+  } else {
+    run.bind(core::StoryId{}, Bytes{}, std::uint64_t{limit});
+  }
+  return read_all(std::move(run), read_follower);
 }
 
 std::vector<core::StoryId> SqlContent::followed_stories() const {
