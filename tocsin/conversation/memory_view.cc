@@ -178,6 +178,17 @@ std::vector<core::Comment> MemoryConversations::comments(const CommentQuery& que
       });
 }
 
+std::vector<core::Comment> MemoryConversations::answers(core::StoryId story,
+                                                        const core::SubscriptionId& device,
+                                                        std::uint64_t announced_after) const {
+  return select(comments_, kAll, [&](const core::Comment& answer) {
+    if (answer.story != story || answer.state != CommentState::kPublished) return false;
+    const auto parent = comment(answer.parent);
+    const auto asked = parent ? reader(parent->reader) : std::nullopt;
+    return asked && asked->device == device && answer.announced > announced_after;
+  });
+}
+
 std::vector<core::Comment> MemoryConversations::queue(const QueueQuery& query) const {
   const bool is_reversed = is_newest_first(query.kind);
   auto out = select(comments_, kAll, [&](const core::Comment& comment) {

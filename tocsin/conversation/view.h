@@ -46,6 +46,11 @@ class View {
   // Of a story, oldest first. What readers see are published ones, and deleted ones that were
   // answered.
   virtual std::vector<core::Comment> comments(const CommentQuery& query) const = 0;
+  // Published ones of a story that answer comments of the device's readers, themselves included,
+  // and were announced after that event; oldest first.
+  virtual std::vector<core::Comment> answers(core::StoryId story,
+                                             const core::SubscriptionId& device,
+                                             std::uint64_t announced_after) const = 0;
   virtual std::size_t follower_count(core::StoryId story) const = 0;
   // Of the last live event; 0 before the first.
   virtual std::uint64_t last_sequence() const = 0;

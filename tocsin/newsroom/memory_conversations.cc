@@ -58,6 +58,12 @@ std::vector<core::Comment> MemoryContent::comments(const conversation::CommentQu
   return conversations_.comments(query);
 }
 
+std::vector<core::Comment> MemoryContent::answers(core::StoryId story,
+                                                  const core::SubscriptionId& device,
+                                                  std::uint64_t announced_after) const {
+  return conversations_.answers(story, device, announced_after);
+}
+
 std::vector<core::Comment> MemoryContent::queue(const conversation::QueueQuery& query) const {
   return conversations_.queue(query);
 }

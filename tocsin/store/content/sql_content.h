@@ -59,6 +59,8 @@ class SqlContent final : public newsroom::Content {
                                           std::size_t limit) const override;
   std::size_t follower_count(core::StoryId story) const override;
   std::vector<core::Comment> comments(const conversation::CommentQuery& query) const override;
+  std::vector<core::Comment> answers(core::StoryId story, const core::SubscriptionId& device,
+                                     std::uint64_t announced_after) const override;
   std::vector<core::Comment> queue(const conversation::QueueQuery& query) const override;
   std::size_t queue_size(std::optional<core::SiteId> site,
                          conversation::QueueKind kind) const override;
