@@ -16,11 +16,8 @@ std::optional<core::SubscriptionId> answered_device(const View& view,
 
 std::vector<core::Comment> untold_answers(const View& view, const core::Follower& follower) {
   std::vector<core::Comment> out;
-  for (auto& comment : view.comments({.story = follower.story})) {
-    const bool is_untold =
-        comment.state == core::CommentState::kPublished && comment.announced > follower.told;
-    if (!is_untold || answered_device(view, comment) != follower.device) continue;
-    out.push_back(std::move(comment));
+  for (auto& comment : view.answers(follower.story, follower.device, follower.told)) {
+    if (answered_device(view, comment) == follower.device) out.push_back(std::move(comment));
   }
   std::sort(out.begin(), out.end(), [](const core::Comment& a, const core::Comment& b) {
     return a.announced < b.announced;

@@ -13,7 +13,7 @@ namespace tocsin::conversation {
 std::optional<core::SubscriptionId> answered_device(const View& view, const core::Comment& comment);
 
 // What a follower who hears of answers is to be told: those that are shown and were announced after
-// follower.told, in the order of their announcement. Reads the comments of the story.
+// follower.told, in the order of their announcement.
 std::vector<core::Comment> untold_answers(const View& view, const core::Follower& follower);
 
 // `follower` with the wishes of `wishes`. What is to be told by the earlier ones stays so;

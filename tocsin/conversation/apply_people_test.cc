@@ -284,7 +284,7 @@ TEST_F(FollowTest, KeepsAReplyThatCameWhileTheLastWasTold) {
   EXPECT_FALSE(follower->closing);
   EXPECT_EQ(follower->told, last);
   EXPECT_EQ(follower->notified, now_);
-  EXPECT_TRUE(content_.followers_with_reply(10).empty());
+  EXPECT_TRUE(content_.followers_with_reply(std::nullopt, 10).empty());
 }
 
 TEST_F(FollowTest, OfEveryCommentIsNotOfOnesOwn) {

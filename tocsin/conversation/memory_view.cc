@@ -178,6 +178,17 @@ std::vector<core::Comment> MemoryConversations::comments(const CommentQuery& que
       });
 }
 
+std::vector<core::Comment> MemoryConversations::answers(core::StoryId story,
+                                                        const core::SubscriptionId& device,
+                                                        std::uint64_t announced_after) const {
+  return select(comments_, kAll, [&](const core::Comment& answer) {
+    if (answer.story != story || answer.state != CommentState::kPublished) return false;
+    const auto parent = comment(answer.parent);
+    const auto asked = parent ? reader(parent->reader) : std::nullopt;
+    return asked && asked->device == device && answer.announced > announced_after;
+  });
+}
+
 std::vector<core::Comment> MemoryConversations::queue(const QueueQuery& query) const {
   const bool is_reversed = is_newest_first(query.kind);
   auto out = select(comments_, kAll, [&](const core::Comment& comment) {
@@ -234,9 +245,11 @@ std::vector<core::Follower> MemoryConversations::followers(
   });
 }
 
-std::vector<core::Follower> MemoryConversations::followers_with_reply(std::size_t limit) const {
-  return select(followers_, limit,
-                [](const core::Follower& follower) { return bool(follower.reply); });
+std::vector<core::Follower> MemoryConversations::followers_with_reply(
+    std::optional<FollowerPlace> after, std::size_t limit) const {
+  return select(followers_, limit, [&](const core::Follower& follower) {
+    return follower.reply && (!after || FollowerPlace(follower.story, follower.device) > *after);
+  });
 }
 
 std::vector<core::StoryId> MemoryConversations::followed_stories() const {

@@ -42,6 +42,8 @@ class MemoryConversations : public View, public Lists {
   std::uint64_t last_sequence() const override;
 
   std::vector<core::Comment> comments(const CommentQuery& query) const override;
+  std::vector<core::Comment> answers(core::StoryId story, const core::SubscriptionId& device,
+                                     std::uint64_t announced_after) const override;
   std::vector<core::Comment> queue(const QueueQuery& query) const override;
   std::size_t queue_size(std::optional<core::SiteId> site, QueueKind kind) const override;
   std::vector<core::Ruling> rulings(core::CommentId comment) const override;
@@ -53,7 +55,8 @@ class MemoryConversations : public View, public Lists {
   std::vector<core::Follower> followers(core::StoryId story,
                                         std::optional<core::SubscriptionId> after,
                                         std::size_t limit) const override;
-  std::vector<core::Follower> followers_with_reply(std::size_t limit) const override;
+  std::vector<core::Follower> followers_with_reply(std::optional<FollowerPlace> after,
+                                                   std::size_t limit) const override;
   std::vector<core::StoryId> followed_stories() const override;
   std::vector<core::LiveEvent> events_after(std::uint64_t sequence,
                                             std::size_t limit) const override;

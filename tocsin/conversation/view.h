@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tocsin/core/content.h"
@@ -45,6 +46,11 @@ class View {
   // Of a story, oldest first. What readers see are published ones, and deleted ones that were
   // answered.
   virtual std::vector<core::Comment> comments(const CommentQuery& query) const = 0;
+  // Published ones of a story that answer comments of the device's readers, themselves included,
+  // and were announced after that event; oldest first.
+  virtual std::vector<core::Comment> answers(core::StoryId story,
+                                             const core::SubscriptionId& device,
+                                             std::uint64_t announced_after) const = 0;
   virtual std::size_t follower_count(core::StoryId story) const = 0;
   // Of the last live event; 0 before the first.
   virtual std::uint64_t last_sequence() const = 0;
@@ -77,8 +83,11 @@ class Lists {
   virtual std::vector<core::Follower> followers(core::StoryId story,
                                                 std::optional<core::SubscriptionId> after,
                                                 std::size_t limit) const = 0;
-  // Those with an answer that was not told yet, of all stories.
-  virtual std::vector<core::Follower> followers_with_reply(std::size_t limit) const = 0;
+  // Those with an answer that was not told yet, of all stories, in the order of stories and
+  // devices, behind `after`.
+  using FollowerPlace = std::pair<core::StoryId, core::SubscriptionId>;
+  virtual std::vector<core::Follower> followers_with_reply(std::optional<FollowerPlace> after,
+                                                           std::size_t limit) const = 0;
   // Conversations whose followers may have something to hear: a comment or a mode since `since`, or
   // was_open.
   virtual std::vector<core::StoryId> followed_stories() const = 0;

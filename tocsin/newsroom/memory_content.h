@@ -62,6 +62,8 @@ class MemoryContent final : public Content {
   std::size_t follower_count(core::StoryId story) const override;
   std::uint64_t last_sequence() const override;
   std::vector<core::Comment> comments(const conversation::CommentQuery& query) const override;
+  std::vector<core::Comment> answers(core::StoryId story, const core::SubscriptionId& device,
+                                     std::uint64_t announced_after) const override;
   std::vector<core::Comment> queue(const conversation::QueueQuery& query) const override;
   std::size_t queue_size(std::optional<core::SiteId> site,
                          conversation::QueueKind kind) const override;
@@ -74,7 +76,8 @@ class MemoryContent final : public Content {
   std::vector<core::Follower> followers(core::StoryId story,
                                         std::optional<core::SubscriptionId> after,
                                         std::size_t limit) const override;
-  std::vector<core::Follower> followers_with_reply(std::size_t limit) const override;
+  std::vector<core::Follower> followers_with_reply(std::optional<FollowerPlace> after,
+                                                   std::size_t limit) const override;
   std::vector<core::StoryId> followed_stories() const override;
   std::vector<core::LiveEvent> events_after(std::uint64_t sequence,
                                             std::size_t limit) const override;

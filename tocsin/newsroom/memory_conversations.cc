@@ -58,6 +58,12 @@ std::vector<core::Comment> MemoryContent::comments(const conversation::CommentQu
   return conversations_.comments(query);
 }
 
+std::vector<core::Comment> MemoryContent::answers(core::StoryId story,
+                                                  const core::SubscriptionId& device,
+                                                  std::uint64_t announced_after) const {
+  return conversations_.answers(story, device, announced_after);
+}
+
 std::vector<core::Comment> MemoryContent::queue(const conversation::QueueQuery& query) const {
   return conversations_.queue(query);
 }
@@ -91,8 +97,9 @@ std::vector<core::Follower> MemoryContent::followers(core::StoryId story,
   return conversations_.followers(story, after, limit);
 }
 
-std::vector<core::Follower> MemoryContent::followers_with_reply(std::size_t limit) const {
-  return conversations_.followers_with_reply(limit);
+std::vector<core::Follower> MemoryContent::followers_with_reply(std::optional<FollowerPlace> after,
+                                                                std::size_t limit) const {
+  return conversations_.followers_with_reply(after, limit);
 }
 
 std::vector<core::StoryId> MemoryContent::followed_stories() const {

@@ -242,7 +242,7 @@ void Server::Parts::connect_conversations() {
              const std::string& url) { push_link(to, title, body, url); },
       std::move(send_mail));
   classifier.emplace(*fetcher, clock);
-  receipts.emplace(table);
+  receipts.emplace(table, [&content](core::AlertId id) { return content.alert(id).has_value(); });
   live.emplace(loop, content, random, clock,
                [this](const core::Site& site, const core::Story& story) {
                  return pages->card_html(site, story);

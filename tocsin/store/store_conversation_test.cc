@@ -65,6 +65,50 @@ TEST_F(ConversationTables, GiveBackEveryFieldOfAComment) {
   EXPECT_EQ(content_->comment(one.id), one);
 }
 
+TEST_F(ConversationTables, FindWhatAnswersTheReadersOfADevice) {
+  const core::StoryId story{41};
+  core::SubscriptionId device{};
+  device.back() = 9;
+  write(sample::story(42));
+  for (const std::uint64_t id : {71, 72, 73}) {
+    core::Reader reader{.id = core::ReaderId{id}, .site = sample::kSite, .name = "Reader"};
+    if (id != 73) reader.device = device;
+    write(reader);
+  }
+  const auto put = [&](std::uint64_t id, std::uint64_t reader, std::uint64_t parent,
+                       core::CommentState state = core::CommentState::kPublished,
+                       core::StoryId where = core::StoryId{41}) {
+    auto one = comment(id);
+    one.story = where;
+    one.reader = core::ReaderId{reader};
+    one.parent = core::CommentId{parent};
+    one.state = state;
+    one.announced = id;
+    write(one);
+  };
+  put(1, 71, 0);
+  put(2, 72, 0);
+  put(3, 73, 0);
+  put(4, 71, 0, core::CommentState::kPublished, core::StoryId{42});
+  put(11, 73, 1);
+  put(12, 73, 3);
+  put(13, 73, 2);
+  put(14, 71, 1);
+  put(15, 73, 1, core::CommentState::kHeld);
+  put(16, 73, 4, core::CommentState::kPublished, core::StoryId{42});
+  put(17, 73, 14);
+  const auto ids = [&](std::uint64_t after) {
+    std::vector<std::uint64_t> out;
+    for (const auto& answer : content_->answers(story, device, after)) {
+      out.push_back(answer.id.value);
+    }
+    return out;
+  };
+  EXPECT_EQ(ids(0), (std::vector<std::uint64_t>{11, 13, 14, 17}));
+  EXPECT_EQ(ids(13), (std::vector<std::uint64_t>{14, 17}));
+  EXPECT_TRUE(content_->answers(story, core::SubscriptionId{}, 0).empty());
+}
+
 TEST_F(ConversationTables, GiveBackConversationsReadersFollowersAndReports) {
   core::Conversation conversation{.story = core::StoryId{41}, .site = sample::kSite};
   conversation.mode = core::ConversationMode::kClosed;
@@ -102,7 +146,11 @@ TEST_F(ConversationTables, GiveBackConversationsReadersFollowersAndReports) {
   EXPECT_EQ(content_->follower(follower.story, follower.device), follower);
   EXPECT_EQ(content_->followers(follower.story, std::nullopt, 9).size(), 1U);
   EXPECT_TRUE(content_->followers(follower.story, follower.device, 9).empty());
-  EXPECT_EQ(content_->followers_with_reply(9).size(), 1U);
+  EXPECT_EQ(content_->followers_with_reply(std::nullopt, 9).size(), 1U);
+  EXPECT_TRUE(
+      content_->followers_with_reply(std::pair(follower.story, follower.device), 9).empty());
+  EXPECT_EQ(content_->followers_with_reply(std::pair(core::StoryId{40}, follower.device), 9).size(),
+            1U);
   EXPECT_EQ(content_->followed_stories().size(), 1U);
   EXPECT_EQ(content_->followed_by(reader, 9), std::vector{follower});
   auto named = follower;

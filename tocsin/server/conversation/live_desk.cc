@@ -15,8 +15,10 @@ using live::Channel;
 using Kind = live::Channel::Kind;
 
 constexpr std::uint64_t kPastEvents = 1'000;
-// Of the store's events that are looked at for one page that comes back.
+// For one page that comes back: of the store's events that are looked at, and of those that are
+// made to see whether the page wants them. Who missed more loads everything again.
 constexpr std::size_t kReadMax = 5'000;
+constexpr std::size_t kMadeMax = 200;
 
 Channel topic_channel(core::SiteId site, const std::string& topic) {
   return {Kind::kTopic, live::channel_id(site.text() + '/' + newsroom::folded(topic))};
@@ -28,6 +30,34 @@ std::vector<Channel> channels_of(const core::Story& story) {
   if (story.thread) out.push_back({Kind::kThread, story.thread.value});
   for (const auto& topic : story.topics) out.push_back(topic_channel(story.site, topic));
   return out;
+}
+
+bool is_any_of(std::span<const Channel> some, std::span<const Channel> others) {
+  return std::any_of(some.begin(), some.end(), [&](const Channel& one) {
+    return std::find(others.begin(), others.end(), one) != others.end();
+  });
+}
+
+// False where the event's record need not be read to know that the channel is not told of it. Site,
+// threads and topics of a story are what they are when it is told.
+bool may_be_told(const LiveEvent& told, const Channel& channel) {
+  const bool is_of_conversation = told.kind == LiveEvent::Kind::kComment ||
+                                  told.kind == LiveEvent::Kind::kConversation ||
+                                  told.kind == LiveEvent::Kind::kVotes;
+  const bool is_of_story =
+      told.kind == LiveEvent::Kind::kStory || told.kind == LiveEvent::Kind::kAlert;
+  switch (channel.kind) {
+    case Kind::kStory:
+      return is_of_story && told.story.value == channel.id;
+    case Kind::kConversation:
+      return is_of_conversation && told.story.value == channel.id;
+    case Kind::kThread:
+      return is_of_story || (!is_of_conversation && told.thread.value == channel.id);
+    case Kind::kTopic:
+    case Kind::kSite:
+      return is_of_story;
+  }
+  return true;
 }
 
 Json story_json(const core::Story& story, std::string card) {
@@ -69,7 +99,7 @@ live::Past LiveDesk::past() const {
   const auto last = content_.last_sequence();
   live::Past out{.after = last > kPastEvents ? last - kPastEvents : 0, .events = {}};
   for (const auto& told : content_.events_after(out.after, kPastEvents)) {
-    if (auto event = event_of(told)) out.events.push_back(*std::move(event));
+    out.events.push_back(event_of(told));
   }
   return out;
 }
@@ -136,20 +166,21 @@ std::optional<LiveDesk::Telling> LiveDesk::of_thread(const LiveEvent& told,
   return Telling{channels, "thread_state", api::thread_json(*thread, site)};
 }
 
-std::optional<live::Event> LiveDesk::event_of(const LiveEvent& told) const {
+// What nobody is told is an event too, of no channel: pages are made with its sequence number.
+live::Event LiveDesk::event_of(const LiveEvent& told) const {
   const auto site = content_.site(told.site);
   auto telling = site ? telling_of(told, *site) : std::nullopt;
-  if (!telling) return std::nullopt;
+  if (!telling) return {.sequence = told.sequence, .channels = {}, .kind = {}, .data = {}};
   Json data{{"sequence", told.sequence},
             {"kind", core::text(told.kind)},
             {"story", id_or_null(told.story)},
             {"thread", id_or_null(told.thread)},
             {"at", rfc3339(told.at)}};
   data.set(std::string(telling->name), std::move(telling->value));
-  return live::Event{.sequence = told.sequence,
-                     .channels = std::move(telling->channels),
-                     .kind = std::string(core::text(told.kind)),
-                     .data = data.dump()};
+  return {.sequence = told.sequence,
+          .channels = std::move(telling->channels),
+          .kind = std::string(core::text(told.kind)),
+          .data = data.dump()};
 }
 
 http::Response LiveDesk::open(const api::LiveWish& wish) {
@@ -171,10 +202,8 @@ http::Response LiveDesk::open(const api::LiveWish& wish) {
 
 void LiveDesk::tell(const LiveEvent& event) {
   if (event.sequence <= hub_.newest()) return;
-  if (auto made = event_of(event)) {
-    hub_.publish(*made);
-    send();
-  }
+  hub_.publish(event_of(event));
+  send();
 }
 
 // In slices, so that the loop can do other work between them.
@@ -190,21 +219,21 @@ void LiveDesk::send() {
 std::optional<std::vector<live::Event>> LiveDesk::between(std::uint64_t after,
                                                           std::uint64_t through,
                                                           std::span<const Channel> channels) {
-  const auto told = content_.events_after(after, kReadMax + 1);
-  // The oldest were dropped, or there are too many.
-  if (told.size() > kReadMax || (!told.empty() && told.front().sequence > after + 1)) {
-    return std::nullopt;
-  }
+  if (through - after > kReadMax) return std::nullopt;
+  const auto told = content_.events_after(after, through - after);
+  // The oldest were dropped.
+  if (!told.empty() && told.front().sequence > after + 1) return std::nullopt;
+  std::size_t made = 0;
   std::vector<live::Event> out;
   for (const auto& each : told) {
     if (each.sequence > through) break;
+    const bool may_be_wanted =
+        std::any_of(channels.begin(), channels.end(),
+                    [&](const Channel& channel) { return may_be_told(each, channel); });
+    if (!may_be_wanted) continue;
+    if (++made > kMadeMax) return std::nullopt;
     auto event = event_of(each);
-    if (!event) continue;
-    const bool is_wanted =
-        std::any_of(event->channels.begin(), event->channels.end(), [&](const Channel& channel) {
-          return std::find(channels.begin(), channels.end(), channel) != channels.end();
-        });
-    if (is_wanted) out.push_back(*std::move(event));
+    if (is_any_of(event.channels, channels)) out.push_back(std::move(event));
   }
   return out;
 }

@@ -50,7 +50,7 @@ class LiveDesk final : public api::LivePages, private live::History {
   std::optional<Telling> of_story(const core::LiveEvent& told, const core::Site& site) const;
   std::optional<Telling> of_conversation(const core::LiveEvent& told, const core::Site& site) const;
   std::optional<Telling> of_thread(const core::LiveEvent& told, const core::Site& site) const;
-  std::optional<live::Event> event_of(const core::LiveEvent& told) const;
+  live::Event event_of(const core::LiveEvent& told) const;
   void send();
   live::Past past() const;
 

@@ -48,7 +48,10 @@ class LiveDeskTest : public ::testing::Test {
   LiveDesk& desk() {
     if (!desk_) {
       desk_.emplace(loop_, content_, random_, clock_,
-                    [](const core::Site&, const core::Story& story) { return story.headline; });
+                    [this](const core::Site&, const core::Story& story) {
+                      ++cards_;
+                      return story.headline;
+                    });
       desk_->set_on_conversation([this](core::StoryId story) { watched_.push_back(story); });
     }
     return *desk_;
@@ -114,6 +117,7 @@ class LiveDeskTest : public ::testing::Test {
   FakeClock clock_{sample::kNow};
   std::vector<core::StoryId> watched_;
   std::uint64_t sequence_ = 0;
+  int cards_ = 0;  // that were made
   std::optional<LiveDesk> desk_;
 };
 
@@ -178,6 +182,23 @@ TEST_F(LiveDeskTest, ReadsWhatItNoLongerRemembers) {
   EXPECT_THAT(names(read(page)), ElementsAre("150 comment"));
 }
 
+// All pages that were asleep for hours come back on the same morning.
+TEST_F(LiveDeskTest, MakesLittleForAPageThatMissedMuch) {
+  for (int i = 0; i < 5'000; ++i) record(Kind::kStory, kOther.value, kOther);
+  desk();
+  cards_ = 0;
+  const auto front = open({.front = true, .after = 100});
+  const auto topic = open({.topics = {"World"}, .after = 100});
+  EXPECT_LE(cards_, 400);
+  cards_ = 0;
+  const auto conversation = open({.conversations = {kStory}, .after = 100});
+  EXPECT_EQ(cards_, 0);
+  send();
+  EXPECT_THAT(names(read(front)), ElementsAre("5000 resync"));
+  EXPECT_THAT(names(read(topic)), ElementsAre("5000 resync"));
+  EXPECT_THAT(read(conversation), IsEmpty());
+}
+
 TEST_F(LiveDeskTest, LeavesOutAnEventThatCameBefore) {
   const auto page = open({.conversations = {kStory}});
   const auto first = record(Kind::kComment, kComment.value, kStory);
@@ -198,6 +219,21 @@ TEST_F(LiveDeskTest, TellsNobodyOfADraft) {
   tell(Kind::kAlert, 71, kStory);
   send();
   EXPECT_THAT(read(page), IsEmpty());
+}
+
+// Its page was made when that event was the last.
+TEST_F(LiveDeskTest, HasNothingToTellAPageAgainAfterAnEventThatIsToldToNobody) {
+  tell(Kind::kStory, kOther.value, kOther);
+  auto draft = *content_.story(kStory);
+  draft.state = core::StoryState::kDraft;
+  content_.write(draft);
+  tell(Kind::kStory, kStory.value, kStory);
+  const auto page = open({.front = true, .after = content_.last_sequence()});
+  desk_.reset();
+  const auto after_a_restart = open({.front = true, .after = content_.last_sequence()});
+  send();
+  EXPECT_THAT(names(read(page)), IsEmpty());
+  EXPECT_THAT(names(read(after_a_restart)), IsEmpty());
 }
 
 TEST_F(LiveDeskTest, TellsHowAConversationStandsAtThatMoment) {

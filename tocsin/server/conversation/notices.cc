@@ -74,11 +74,16 @@ void Notices::run() {
   std::erase_if(closed_, [this](core::StoryId story) { return tell_closed(story); });
 }
 
+// Goes on where the last run ended: those who cannot be told stay in the list, and are not to keep
+// the others waiting.
 void Notices::tell_replies() {
   const Time now = ports_.clock.now();
-  for (const auto& follower : ports_.content.followers_with_reply(kRepliesARun)) {
+  const auto page = ports_.content.followers_with_reply(replies_told_, kRepliesARun);
+  for (const auto& follower : page) {
     if (may_tell(follower, kReplyGap, now)) tell(follower, What::kReply);
   }
+  replies_told_.reset();
+  if (page.size() == kRepliesARun) replies_told_ = {page.back().story, page.back().device};
 }
 
 bool Notices::tell_followers(core::StoryId story) {

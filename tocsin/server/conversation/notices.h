@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -61,8 +62,9 @@ class Notices {
                   core::Outcome outcome);
 
   Ports ports_;
-  std::set<core::StoryId> busy_;    // their followers may have something to hear
-  std::set<core::StoryId> closed_;  // ... are to hear that it closed
+  std::set<core::StoryId> busy_;       // their followers may have something to hear
+  std::set<core::StoryId> closed_;     // ... are to hear that it closed
+  std::optional<Place> replies_told_;  // up to this one, if not all
   std::set<Place> in_flight_;
   std::map<Place, Time> failed_;  // not to be tried again before
 };

@@ -71,6 +71,24 @@ class NoticesTest : public ::testing::Test {
     content_.write(conversation);
   }
   void follow() { content_.write(follower_); }
+  // Somebody else, who was answered in another story.
+  void follow_answered(std::uint64_t number) {
+    core::Follower follower{.story = core::StoryId{number}, .replies = true};
+    follower.device.front() = static_cast<std::uint8_t>(number % 256);
+    follower.device[1] = static_cast<std::uint8_t>(number / 256);
+    follower.reply = core::CommentId{20'000 + number};
+    follower.unseen = 1;
+    content_.write(sample::story(number));
+    content_.write(core::Conversation{.story = follower.story, .site = sample::kSite, .latest = 1});
+    const core::ReaderId reader{number};
+    content_.write(core::Reader{.id = reader, .site = sample::kSite, .device = follower.device});
+    const core::CommentId asked{10'000 + number};
+    content_.write(core::Comment{.id = asked, .story = follower.story, .reader = reader});
+    core::Comment answer{.id = follower.reply, .story = follower.story, .parent = asked};
+    answer.announced = 1;
+    content_.write(answer);
+    content_.write(follower);
+  }
   void later(Seconds by) {
     clock_.advance(by);
     notices_->run();
@@ -116,6 +134,20 @@ TEST_F(NoticesTest, TellAgainWhatACrashOrAFailureLost) {
   EXPECT_EQ(sent_.size(), 2U) << "not at once";
   later(Seconds(61));
   EXPECT_EQ(sent_.size(), 3U);
+}
+
+// A push service may be out of reach for as long as a message lives, which is a day.
+TEST_F(NoticesTest, OfDevicesThatCannotBeReachedKeepNobodyElseWaiting) {
+  constexpr std::size_t kUnreachable = 1'000;
+  for (std::uint64_t n = 0; n < kUnreachable; ++n) follow_answered(100 + n);
+  start();
+  EXPECT_EQ(sent_.size(), kUnreachable);
+  follow_answered(5'000);
+  for (int seconds = 0; seconds < 3; ++seconds) later(Seconds(1));
+  ASSERT_EQ(sent_.size(), kUnreachable + 1);
+  EXPECT_EQ(sent_.back().alert.site, sample::kSite);
+  later(Seconds(60));
+  EXPECT_EQ(sent_.size(), kUnreachable + 1);
 }
 
 TEST_F(NoticesTest, OfAConversationHaveATagOfTheirOwn) {

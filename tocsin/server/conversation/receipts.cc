@@ -21,6 +21,7 @@ void Receipts::add(core::AlertId alert, const core::SubscriptionId& device, api:
     // Ids grow with time: what is older than all that are kept is not taken up again.
     const bool is_full = reported_.size() == kAlertsMax;
     if (is_full && alert < reported_.begin()->first) return;
+    if (!is_alert_(alert)) return;
     if (is_full) reported_.erase(reported_.begin());
     found = reported_.try_emplace(alert).first;
   }

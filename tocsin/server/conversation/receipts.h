@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "tocsin/api/ports.h"
@@ -17,10 +19,14 @@ class Receipts final : public api::Receipts {
  public:
   static constexpr std::size_t kAlertsMax = 64;
 
-  // Outlives this.
-  explicit Receipts(const fanout::SubscriptionTable& table) : table_(table) {}
+  using IsAlert = std::function<bool(core::AlertId)>;
 
-  // Of an alert that has one place in the list; a device that is not known is not counted.
+  // The table outlives this. `is_alert`: whether there is an alert of that id, asked of those that
+  // have no place yet.
+  Receipts(const fanout::SubscriptionTable& table, IsAlert is_alert)
+      : table_(table), is_alert_(std::move(is_alert)) {}
+
+  // A device that is not known is not counted, nor is a message that is no alert, such as a test.
   void add(core::AlertId alert, const core::SubscriptionId& device, api::Receipt receipt) override;
   Counts counts(core::AlertId alert) const override;
 
@@ -33,6 +39,7 @@ class Receipts final : public api::Receipts {
   };
 
   const fanout::SubscriptionTable& table_;
+  IsAlert is_alert_;
   std::map<core::AlertId, Reported> reported_;
 };
 

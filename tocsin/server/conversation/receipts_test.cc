@@ -34,7 +34,7 @@ class ReceiptsTest : public ::testing::Test {
   }
 
   fanout::SubscriptionTable table_;
-  Receipts receipts_{table_};
+  Receipts receipts_{table_, [](core::AlertId alert) { return alert.value < 1'000; }};
 };
 
 TEST_F(ReceiptsTest, CountEachDeviceOnceForEachEvent) {
@@ -67,6 +67,16 @@ TEST_F(ReceiptsTest, OfARetiredDeviceAreCounted) {
   EXPECT_TRUE(table_.retire(device(3)));
   add(1, 3);
   EXPECT_EQ(counts(1).shown, 1U) << "it may have shown the alert before it went";
+}
+
+// Tests, links and "somebody answered you" are messages of no alert, some with ids above all.
+TEST_F(ReceiptsTest, OfMessagesThatAreNoAlertsTakeNoPlaceOfOne) {
+  add(1, 0);
+  for (std::uint64_t n = 0; n < 2 * Receipts::kAlertsMax; ++n) add(~n, 0);
+  add(2, 0);
+  EXPECT_EQ(counts(1).shown, 1U);
+  EXPECT_EQ(counts(2).shown, 1U);
+  EXPECT_EQ(counts(~std::uint64_t{7}).shown, 0U);
 }
 
 TEST_F(ReceiptsTest, AreKeptForTheNewestAlerts) {

@@ -60,6 +60,8 @@ class SqlContent final : public newsroom::Content {
                                           std::size_t limit) const override;
   std::size_t follower_count(core::StoryId story) const override;
   std::vector<core::Comment> comments(const conversation::CommentQuery& query) const override;
+  std::vector<core::Comment> answers(core::StoryId story, const core::SubscriptionId& device,
+                                     std::uint64_t announced_after) const override;
   std::vector<core::Comment> queue(const conversation::QueueQuery& query) const override;
   std::size_t queue_size(std::optional<core::SiteId> site,
                          conversation::QueueKind kind) const override;
@@ -71,7 +73,8 @@ class SqlContent final : public newsroom::Content {
   std::vector<core::Follower> followers(core::StoryId story,
                                         std::optional<core::SubscriptionId> after,
                                         std::size_t limit) const override;
-  std::vector<core::Follower> followers_with_reply(std::size_t limit) const override;
+  std::vector<core::Follower> followers_with_reply(std::optional<FollowerPlace> after,
+                                                   std::size_t limit) const override;
   std::vector<core::StoryId> followed_stories() const override;
   std::map<std::string, std::uint64_t> ruling_counts(core::SiteId site, Time since) const override;
 

@@ -256,6 +256,20 @@ std::vector<core::Comment> SqlContent::comments(const conversation::CommentQuery
   return all;
 }
 
+// From the device to its readers, to their comments, to what answers those, by an index each: the
+// plus signs keep SQLite from reading all of the story. What is compared with 0 is in the indexes.
+std::vector<core::Comment> SqlContent::answers(core::StoryId story,
+                                               const core::SubscriptionId& device,
+                                               std::uint64_t announced_after) const {
+  return read_all(
+      select(kSelectComment,
+             "WHERE +story = ?1 AND state = 'published' AND announced > ?3 AND parent != 0 AND "
+             "parent IN (SELECT id FROM comment WHERE +story = ?1 AND reader != 0 AND "
+             "reader IN (SELECT id FROM reader WHERE device = ?2)) ORDER BY id")
+          .bind(story, device, announced_after),
+      read_comment);
+}
+
 std::vector<core::Comment> SqlContent::queue(const conversation::QueueQuery& query) const {
   const bool is_backwards = is_newest_first(query.kind);
   std::string rest = "WHERE " + std::string(condition_of(query.kind));
@@ -312,9 +326,17 @@ std::vector<core::Follower> SqlContent::followers(core::StoryId story,
   return read_all(std::move(run), read_follower);
 }
 
-std::vector<core::Follower> SqlContent::followers_with_reply(std::size_t limit) const {
-  return read_all(select(kSelectFollower, "WHERE reply != 0 LIMIT ?1").bind(std::uint64_t{limit}),
-                  read_follower);
+std::vector<core::Follower> SqlContent::followers_with_reply(std::optional<FollowerPlace> after,
+                                                             std::size_t limit) const {
+  auto run =
+      select(kSelectFollower,
+             "WHERE reply != 0 AND (story, device) > (?1, ?2) ORDER BY story, device LIMIT ?3");
+  if (after) {
+    run.bind(after->first, after->second, std::uint64_t{limit});
+  } else {
+    run.bind(core::StoryId{}, Bytes{}, std::uint64_t{limit});
+  }
+  return read_all(std::move(run), read_follower);
 }
 
 std::vector<core::StoryId> SqlContent::followed_stories() const {
