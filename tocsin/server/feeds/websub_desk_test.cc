@@ -257,7 +257,7 @@ TEST_F(WebSubDeskTest, ReadsWhatIsCompressedAndSignedAsItWasSent) {
   EXPECT_EQ(call("POST", callback(), body, headers).status, 200);
   ASSERT_THAT(outcomes_.all, SizeIs(2));
   EXPECT_TRUE(outcomes_.all[1].is_push);
-  EXPECT_THAT(outcomes_.all[1].items, SizeIs(1));
+  EXPECT_EQ(outcomes_.all[1].report.items, 1u);
 
   headers = signed_as(kFeedWithHub);  // of what it becomes
   headers.add("content-encoding", "deflate");
