@@ -76,7 +76,7 @@ class XmlSink {
 // match, unquoted values, undeclared prefixes, text around the document and unclosed CDATA are
 // mended with a warning. Elements still open where the text ends are not closed. What a document
 // type declaration says is skipped, so nothing is ever expanded, read or fetched. `text` is clean
-// (encoding.h). Linear in the text, and keeps no more than one tag of it.
+// (encoding.h). Linear in the text, and keeps no more than one tag or text of it.
 //
 // Errors: kCorrupt: the document declares entities.
 Status read_xml(std::string_view text, XmlSink& sink, Warnings& warnings);
