@@ -300,6 +300,28 @@ TEST_F(People, CannotGuessSideBySide) {
   EXPECT_EQ(answers.back(), 401);
 }
 
+TEST_F(People, StayDisabledWhoWereWhileTheirPasswordWasHashed) {
+  set_up();
+  auto user = api.content.users().front();
+  http::Request request{.method = "POST", .path = "/api/v1/session/password"};
+  request.headers.add("origin", "https://bell.example");
+  request.headers.add("content-type", "application/json");
+  request.body =
+      Json{{"code", api.accounts.make_code({Accounts::Purpose::kPassword, user.id.value, ""})},
+           {"password", "another long one"}}
+          .dump();
+  request.host = "bell.example";
+  api.accounts.is_late = true;
+  int status = 0;
+  api.start(request, [&](const http::Response& response) { status = response.status; });
+  user.is_disabled = true;
+  api.content.write(user);
+  ASSERT_EQ(api.accounts.late.size(), 1U);
+  api.accounts.late.front()();
+  EXPECT_EQ(status, 403);
+  EXPECT_EQ(api.content.user(user.id), user);
+}
+
 TEST_F(People, ActFromTheirOwnPagesOnly) {
   set_up();
   const std::string body = R"({"name":"Mo","email":"mo@example.com","role":"moderator"})";

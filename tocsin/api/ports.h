@@ -116,7 +116,7 @@ class PushKeys {
 // Who is signed in, and how one signs in. Tokens are long and random; only their SHA-256 is kept.
 class Accounts {
  public:
-  // What a link that is sent to somebody may be used for, once.
+  // What a link that is sent to somebody may be used for.
   enum class Purpose : std::uint8_t {
     kSignIn,       // subject: a reader's id
     kAttachEmail,  // a reader's id; detail: the hash of the address
@@ -147,7 +147,8 @@ class Accounts {
   virtual void hash_password(std::string password,
                              std::function<void(Result<std::string>)> done) = 0;
 
-  // Signed, and good once for fifteen minutes; kPassword and kSetUp for two days.
+  // Signed, and good once for fifteen minutes. kPassword and kSetUp: for two days, until a password
+  // is set by it.
   virtual std::string make_code(const Code& code) = 0;
   // Nothing if it is forged, used or too old.
   virtual std::optional<Code> take_code(std::string_view text) = 0;

@@ -318,8 +318,8 @@ class Cli {
                                        return token_create_command(settings, name_, scopes_);
                                      });
     create->add_option("name", name_, "Who or what will use it")->required();
-    create->add_option("--scope", scopes_, "read, write, alert or admin; may be repeated")
-        ->check(CLI::IsMember({"read", "write", "alert", "admin"}))
+    create->add_option("--scope", scopes_, "read, write, alert, moderate or admin; may be repeated")
+        ->check(CLI::IsMember({"read", "write", "alert", "moderate", "admin"}))
         ->default_val(std::vector<std::string>{"read"});
     add_with_settings(*token, "list", "All tokens, without their secrets", token_list_command);
     add_with_settings(

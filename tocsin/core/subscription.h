@@ -25,7 +25,7 @@ struct Follows {
   bool operator==(const Follows&) const = default;
 };
 
-// A retired subscription is kept for 30 days and can be restored.
+// A retired subscription is kept for 30 days: a device that registers again gets what it followed.
 enum class SubscriptionState : std::uint8_t { kActive, kRetired };
 
 // One browser or device.

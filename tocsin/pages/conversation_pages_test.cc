@@ -218,6 +218,9 @@ TEST_F(ConversationPages, LeadFromAPermalinkToTheComment) {
   EXPECT_EQ(response.status, 302);
   EXPECT_EQ(response.headers.find("location"), "/s/" + core::slug(story_) + "/comments#c-" + id);
   EXPECT_EQ(get("/c/nothing").status, 404);
+  story_.state = core::StoryState::kDraft;
+  content_.write(story_);
+  EXPECT_EQ(get("/c/" + id).status, 404) << "the address has the headline";
 }
 
 TEST_F(ConversationPages, GoWithAWithdrawnReport) {

@@ -198,7 +198,8 @@ http::Response Pages::comments(const core::Site& site, std::string_view slug) co
 http::Response Pages::comment(const core::Site& site, std::string_view id) const {
   const auto found = content_.comment(core::CommentId::parse(id).value_or(core::CommentId{}));
   const auto about = found ? content_.story(found->story) : std::nullopt;
-  if (!about || about->site != site.id) return error(site, 404);
+  const bool is_shown = about && about->site == site.id && about->state != core::StoryState::kDraft;
+  if (!is_shown) return error(site, 404);
   return redirect(story_path(*about) + "/comments#c-" + found->id.text(), 302);
 }
 

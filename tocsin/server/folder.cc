@@ -5,6 +5,7 @@
 
 #include "tocsin/base/base64url.h"
 #include "tocsin/crypto/crypto.h"
+#include "tocsin/observe/log.h"
 
 namespace tocsin::server {
 namespace {
@@ -82,6 +83,14 @@ Result<std::string> prepare_folder(store::Store& store, const FirstSite& first) 
                store.add_api_token(token.record, std::move(done));
              }));
   return token.text;
+}
+
+Status forget_retired(store::Store& store, Time now) {
+  TOCSIN_TRY(const auto count, await<std::size_t>([&](auto done) {
+               store.purge_retired(now - kRetiredKept, std::move(done));
+             }));
+  if (count > 0) log::info("subscriptions.forgotten", {{"count", count}});
+  return ok();
 }
 
 }  // namespace tocsin::server

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tocsin/base/clock.h"
 #include "tocsin/base/result.h"
 #include "tocsin/store/store.h"
 
@@ -41,5 +42,12 @@ struct FirstSite {
 //
 // Errors: kInvalidArgument: a key is to be made and the subject is none; as store::Store.
 Result<std::string> prepare_folder(store::Store& store, const FirstSite& first);
+
+// A device that registers again within this time gets what it followed.
+inline constexpr Seconds kRetiredKept{30 * 86'400};
+
+// Deletes the subscriptions that were retired longer ago. Before a server reads the folder: it
+// counts on the slots of those it knows.
+Status forget_retired(store::Store& store, Time now);
 
 }  // namespace tocsin::server

@@ -515,6 +515,7 @@ Result<std::unique_ptr<Server>> Server::start(net::Loop& loop, ServerConfig conf
   {
     TOCSIN_TRY(const auto folder, open_folder(config.folder));
     TOCSIN_TRY(first_token, prepare_folder(*folder, config.first_site));
+    TOCSIN_TRY(std::ignore, forget_retired(*folder, config.clock->now()));
   }
   TOCSIN_TRY(auto store, store::Store::open(
                              {.folder = config.folder, .post = [&loop](std::function<void()> task) {

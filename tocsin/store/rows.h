@@ -42,10 +42,6 @@ Result<StoredSubscription> set_preferences(Database& database, const core::Subsc
 Result<std::vector<StoredSubscription>> retire(Database& database,
                                                const std::vector<core::SubscriptionId>& ids,
                                                std::string_view because, Time at);
-// Makes those active that are there and retired, and gives them back.
-Result<std::vector<StoredSubscription>> restore(Database& database,
-                                                const std::vector<core::SubscriptionId>& ids,
-                                                Time at);
 // Deletes those retired before `before`; how many.
 Result<std::size_t> purge_retired(Database& database, Time before);
 Result<std::optional<StoredSubscription>> find_subscription(Database& database,

@@ -224,12 +224,6 @@ void Store::retire(std::vector<core::SubscriptionId> ids, std::string because, T
       std::move(done));
 }
 
-void Store::restore(std::vector<core::SubscriptionId> ids, Time at, Done<Subscriptions> done) {
-  inside_->add<Subscriptions>(
-      [ids = std::move(ids), at](Database& database) { return store::restore(database, ids, at); },
-      std::move(done));
-}
-
 void Store::purge_retired(Time before, Done<std::size_t> done) {
   inside_->add<std::size_t>(
       [before](Database& database) { return store::purge_retired(database, before); },

@@ -67,8 +67,6 @@ class Store {
   // Gives back those that were active; `because`: "gone (410)", "unsubscribed".
   void retire(std::vector<core::SubscriptionId> ids, std::string because, Time at,
               Done<Subscriptions> done);
-  // Gives back those that were retired.
-  void restore(std::vector<core::SubscriptionId> ids, Time at, Done<Subscriptions> done);
   // Deletes those retired before `before`, for good; how many.
   void purge_retired(Time before, Done<std::size_t> done);
 

@@ -104,19 +104,13 @@ TEST_F(StoreSubscriptions, TakePreferences) {
   EXPECT_EQ(set(1).error().code, Errc::kNotFound);
 }
 
-TEST_F(StoreSubscriptions, AreRetiredAndRestored) {
+TEST_F(StoreSubscriptions, AreRetired) {
   ASSERT_TRUE(put(*store_, subscription(0)));
   ASSERT_TRUE(put(*store_, subscription(1)));
   EXPECT_EQ(retire({subscription(0).id, subscription(7).id}), 1u);
   EXPECT_EQ(retire({subscription(0).id}), 0u);
   EXPECT_EQ(load().at(0).subscription.state, core::SubscriptionState::kRetired);
   EXPECT_EQ(load().at(0).subscription.retired_because, "gone (410)");
-  const auto restored = wait_for<Store::Subscriptions>([&](auto done) {
-    store_->restore({subscription(0).id, subscription(1).id}, kNow, std::move(done));
-  });
-  ASSERT_EQ(restored->size(), 1u);
-  EXPECT_EQ(restored->at(0).subscription.state, core::SubscriptionState::kActive);
-  EXPECT_EQ(restored->at(0).subscription.retired_because, "");
 }
 
 TEST_F(StoreSubscriptions, ArePurgedOnlyWhenRetiredLongEnough) {

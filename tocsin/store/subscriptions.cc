@@ -135,20 +135,6 @@ Result<std::vector<StoredSubscription>> retire(Database& database,
   return read_back(database, retired);
 }
 
-Result<std::vector<StoredSubscription>> restore(Database& database,
-                                                const std::vector<SubscriptionId>& ids, Time at) {
-  std::vector<SubscriptionId> restored;
-  for (const auto& id : ids) {
-    TOCSIN_TRY(std::ignore, database
-                                .query("UPDATE subscription SET active = 1, retired_because = '', "
-                                       "changed = ?2 WHERE id = ?1 AND NOT active")
-                                .bind(id, at)
-                                .run());
-    if (database.changes() > 0) restored.push_back(id);
-  }
-  return read_back(database, restored);
-}
-
 Result<std::size_t> purge_retired(Database& database, Time before) {
   TOCSIN_TRY(std::ignore,
              database.query("DELETE FROM subscription WHERE NOT active AND changed < ?1")

@@ -36,17 +36,28 @@ void answer_session(const Call& call, const User& user, int status) {
   });
 }
 
-// Hashes the password, puts the user, and goes on.
+// The user as they are, or the first one to be; nothing for whom no password is to be set.
+std::optional<User> user_now(const Call& call, const User& user) {
+  const auto& content = call.ports().content;
+  const auto known = content.user(user.id);
+  if (!known) return content.users().empty() ? std::optional(user) : std::nullopt;
+  return known->is_disabled ? std::nullopt : known;
+}
+
+// Hashes the password, puts the user, and goes on. What becomes of the user meanwhile stays so.
 void put_user_with_password(const Call& call, User user, std::string password,
                             std::function<void(const Call&, const User&)> then) {
   call.ports().accounts.hash_password(
-      std::move(password), [call, user = std::move(user),
-                            then = std::move(then)](const Result<std::string>& hash) mutable {
+      std::move(password),
+      [call, user = std::move(user), then = std::move(then)](const Result<std::string>& hash) {
         if (!hash) return call.refuse(problem_of(hash.error()));
-        user.password = *hash;
-        call.execute(newsroom::PutUser{user}, [user, then](const Call& done, const auto& effects) {
-          then(done, record_of(effects, user));
-        });
+        auto now = user_now(call, user);
+        if (!now) return call.refuse(Refusal::kCodeUnknown);
+        now->password = *hash;
+        call.execute(newsroom::PutUser{*now},
+                     [now = *now, then](const Call& done, const auto& effects) {
+                       then(done, record_of(effects, now));
+                     });
       });
 }
 

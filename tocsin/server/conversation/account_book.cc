@@ -29,10 +29,14 @@ constexpr std::string_view kNobody =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-Seconds lifetime_of(api::Accounts::Purpose purpose) {
+// The password that such a link sets is what ends it.
+bool sets_password(api::Accounts::Purpose purpose) {
   using Purpose = api::Accounts::Purpose;
-  const bool is_long = purpose == Purpose::kPassword || purpose == Purpose::kSetUp;
-  return is_long ? kPasswordCode : kSignInCode;
+  return purpose == Purpose::kPassword || purpose == Purpose::kSetUp;
+}
+
+Seconds lifetime_of(api::Accounts::Purpose purpose) {
+  return sets_password(purpose) ? kPasswordCode : kSignInCode;
 }
 
 template <class Number>
@@ -208,6 +212,7 @@ std::optional<api::Accounts::Code> AccountBook::take_code(std::string_view text)
   if (out.purpose == Purpose::kPassword && out.detail != password_mark(out.subject)) {
     return std::nullopt;
   }
+  if (sets_password(out.purpose)) return out;
   if (used_.size() >= kUsedMax) return std::nullopt;
   if (!used_.emplace(signed_part, expires).second) return std::nullopt;
   return out;

@@ -23,9 +23,10 @@ std::function<std::uint64_t(std::string_view address)> network_hash_of(
 
 // Sessions, passwords and links. Main loop; passwords are hashed on a thread of its own.
 //
-// A link is signed with the installation's key, so it outlives a restart. That it was used is
-// remembered while the process lives; one that sets a password fits the old password alone, and
-// the one that makes the first administrator is refused when there is a user.
+// A link is signed with the installation's key, so it outlives a restart. That one to sign in was
+// used is remembered while the process lives. One that sets a password is good until it has: it
+// fits the old password alone, and the one that makes the first administrator is for when there is
+// no user.
 class AccountBook final : public api::Accounts {
  public:
   // All outlive this.

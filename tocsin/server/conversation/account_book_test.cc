@@ -87,6 +87,15 @@ TEST_F(AccountBookTest, TakesALinkOnceAndInTime) {
   EXPECT_FALSE(book_->take_code(late));
 }
 
+// What comes with it may be refused, such as an address that is none: the person tries again.
+TEST_F(AccountBookTest, TakesALinkThatSetsAPasswordUntilThereIsOne) {
+  for (const auto purpose : {Purpose::kSetUp, Purpose::kPassword}) {
+    const auto code = book_->make_code({purpose, 0, ""});
+    EXPECT_TRUE(book_->take_code(code));
+    EXPECT_TRUE(book_->take_code(code));
+  }
+}
+
 TEST_F(AccountBookTest, BindsALinkForAPasswordToTheOldOne) {
   const auto put = [this](const std::string& password, std::uint8_t n, std::function<void()> then) {
     newsroom::Command command{.at = clock_.now(), .actor = "test"};
