@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the server's interface for the newsroom sends. Times are RFC 3339, ids are opaque.
+import type { Opening } from "../reader/conversation.js";
+
+export type { Opening };
 
 export type CommentState = "published" | "held" | "rejected" | "deleted";
 export type Verdict = "published" | "rejected";
@@ -101,14 +104,6 @@ export interface Decision {
   ground?: Ground;
   reason?: string; // for colleagues
   statement?: string; // for the writer
-}
-
-export interface Opening {
-  state: "open" | "closed" | "hidden";
-  why: string;
-  since: string | null;
-  message: string;
-  changes: string | null;
 }
 
 export interface ReadersView {

@@ -2,18 +2,18 @@
 // The looks of the elements in their shadow roots. A page may set the custom properties.
 import kConversationRules from "./conversation.css?inline";
 
-// Of <tocsin-follow>.
-export const kStyle = `
+// Of each element.
+const kColours = `
 :host {
   --accent: var(--tocsin-accent, #b3261e);
   --on-accent: var(--tocsin-on-accent, #fff);
   --ink: var(--tocsin-ink, #1c1b1a);
   --soft: var(--tocsin-soft, #5c5853);
-  --paper: var(--tocsin-paper, #fbf3ef);
+  --wash: var(--tocsin-paper, #fbf3ef);
   --line: var(--tocsin-line, #e6d8d0);
+  --sans: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
   display: block;
   color: var(--ink);
-  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
 }
 @media (prefers-color-scheme: dark) {
   :host {
@@ -21,18 +21,22 @@ export const kStyle = `
     --on-accent: var(--tocsin-on-accent, #2a0f0a);
     --ink: var(--tocsin-ink, #f1ece6);
     --soft: var(--tocsin-soft, #b3aca4);
-    --paper: var(--tocsin-paper, #241d1a);
+    --wash: var(--tocsin-paper, #241d1a);
     --line: var(--tocsin-line, #423530);
   }
 }
-:host([hidden]) { display: none; }
+:host([hidden]) { display: none; }`;
+
+// Of <tocsin-follow>.
+export const kStyle = `${kColours}
+:host { font: 1rem/1.5 var(--sans); }
 section {
   box-sizing: border-box;
   max-width: var(--tocsin-width, 41rem);
   padding: 1.125rem 1.25rem 1.25rem;
   border: 1px solid var(--line);
   border-radius: 0.75rem;
-  background: var(--paper);
+  background: var(--wash);
 }
 h2 { margin: 0; font: inherit; font-size: 1.0625rem; font-weight: 650; line-height: 1.3; outline: none; }
 .busy h2::after {
@@ -80,27 +84,8 @@ input { flex: none; width: 1.25rem; height: 1.25rem; margin: 0; accent-color: va
 `;
 
 // The looks of <tocsin-live> on a foreign page.
-export const kLiveStyle = `
-:host {
-  --accent: var(--tocsin-accent, #b3261e);
-  --on-accent: var(--tocsin-on-accent, #fff);
-  --soft: var(--tocsin-soft, #5c5853);
-  --line: var(--tocsin-line, #e6d8d0);
-  display: block;
-  max-width: var(--tocsin-width, 41rem);
-  color: var(--tocsin-ink, #1c1b1a);
-  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
-}
-@media (prefers-color-scheme: dark) {
-  :host {
-    --accent: var(--tocsin-accent, #ff8a75);
-    --on-accent: var(--tocsin-on-accent, #2a0f0a);
-    --soft: var(--tocsin-soft, #b3aca4);
-    --line: var(--tocsin-line, #423530);
-    color: var(--tocsin-ink, #f1ece6);
-  }
-}
-:host([hidden]) { display: none; }
+export const kLiveStyle = `${kColours}
+:host { max-width: var(--tocsin-width, 41rem); font: 1rem/1.5 var(--sans); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .alert { display: flex; gap: 1rem; align-items: center; justify-content: space-between; margin: 0 0 0.75rem; padding: 0.75rem 1rem; border-inline-start: 4px solid var(--accent); }
 .stories { margin: 0; padding: 0; list-style: none; }
@@ -119,30 +104,7 @@ button.news { border-color: var(--accent); background: var(--accent); color: var
 `;
 
 // Of <tocsin-comments> on a foreign page.
-export const kConversationStyle = `
-:host {
-  --accent: var(--tocsin-accent, #b3261e);
-  --on-accent: var(--tocsin-on-accent, #fff);
-  --ink: var(--tocsin-ink, #1c1b1a);
-  --soft: var(--tocsin-soft, #5c5853);
-  --wash: var(--tocsin-paper, #fbf3ef);
-  --paper: Canvas;
-  --line: var(--tocsin-line, #e6d8d0);
-  --serif: Charter, Georgia, serif;
-  --sans: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
-  display: block;
-  color: var(--ink);
-}
-@media (prefers-color-scheme: dark) {
-  :host {
-    --accent: var(--tocsin-accent, #ff8a75);
-    --on-accent: var(--tocsin-on-accent, #2a0f0a);
-    --ink: var(--tocsin-ink, #f1ece6);
-    --soft: var(--tocsin-soft, #b3aca4);
-    --wash: var(--tocsin-paper, #241d1a);
-    --line: var(--tocsin-line, #423530);
-  }
-}
-:host([hidden]) { display: none; }
+export const kConversationStyle = `${kColours}
+:host { --paper: Canvas; --serif: Charter, Georgia, serif; }
 .conversation { max-width: var(--tocsin-width, 41rem); }
 ${kConversationRules}`;
