@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <utility>
 
@@ -19,7 +21,7 @@
 namespace tocsin::bench {
 namespace {
 
-constexpr std::size_t kFeedsOfAByte = 250;
+constexpr std::size_t kHostsOfAByte = 250;
 constexpr std::size_t kBombBytes = std::size_t{64} << 20;
 constexpr std::size_t kDrops = 10;
 constexpr Millis kDropPeriod{300};
@@ -70,7 +72,8 @@ std::string field(const std::string& request, const std::string& name) {
 
 struct FeedFarm::Connection {
   int file = -1;
-  std::size_t feed = 0;
+  std::size_t host = 0;
+  std::size_t feed = 0;  // that the last request asked for
   std::string in{};
   std::string out{};
   std::size_t sent = 0;
@@ -86,7 +89,7 @@ std::string_view text(Fault fault) {
   return kNames[static_cast<std::size_t>(fault)];
 }
 
-FeedFarm::FeedFarm(FarmConfig config) : config_(config), logs_(config.feeds) {
+FeedFarm::FeedFarm(FarmConfig config) : config_(config), logs_(config.feeds), hosts_(config.feeds) {
   listener_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   const int one = 1;
   setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
@@ -113,8 +116,9 @@ FeedFarm::~FeedFarm() {
 }
 
 std::string FeedFarm::url(std::size_t feed) const {
-  return "http://127.1." + std::to_string(feed / kFeedsOfAByte) + '.' +
-         std::to_string(feed % kFeedsOfAByte + 1) + ':' + std::to_string(port_) + "/feed.xml";
+  return "http://127.1." + std::to_string(host(feed) / kHostsOfAByte) + '.' +
+         std::to_string(host(feed) % kHostsOfAByte + 1) + ':' + std::to_string(port_) + '/' +
+         std::to_string(feed) + "/feed.xml";
 }
 
 std::string FeedFarm::item_url(std::size_t feed, std::int64_t item) {
@@ -201,14 +205,14 @@ void FeedFarm::accept_all() {
     socklen_t length = sizeof address;
     getsockname(file, reinterpret_cast<sockaddr*>(&address), &length);
     const std::uint32_t bits = ntohl(address.sin_addr.s_addr);
-    const std::size_t feed = (bits >> 8 & 0xff) * kFeedsOfAByte + (bits & 0xff) - 1;
-    if (feed >= config_.feeds) {
+    const std::size_t host = (bits >> 8 & 0xff) * kHostsOfAByte + (bits & 0xff) - 1;
+    if (host >= hosts_.size()) {
       close(file);
       continue;
     }
     const auto place = static_cast<std::size_t>(file);
     if (connections_.size() <= place) connections_.resize(place + 1);
-    connections_[place] = std::make_unique<Connection>(Connection{.file = file, .feed = feed});
+    connections_[place] = std::make_unique<Connection>(Connection{.file = file, .host = host});
     epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLET, .data = {.fd = file}};
     epoll_ctl(poll_, EPOLL_CTL_ADD, file, &event);
   }
@@ -243,7 +247,7 @@ bool FeedFarm::write_some(Connection& connection, Time now) {
     slow_.push_back(connection.file);
     return true;
   }
-  if (std::exchange(connection.is_answering, false)) --logs_[connection.feed].open;
+  if (std::exchange(connection.is_answering, false)) --hosts_[connection.host].open;
   connection.out.clear();
   connection.sent = connection.drop = 0;
   return !connection.closes;
@@ -251,17 +255,21 @@ bool FeedFarm::write_some(Connection& connection, Time now) {
 
 void FeedFarm::drop(int file) {
   auto& connection = connections_[static_cast<std::size_t>(file)];
-  if (connection->is_answering) --logs_[connection->feed].open;
+  if (connection->is_answering) --hosts_[connection->host].open;
   close(file);
   connection.reset();
 }
 
 void FeedFarm::answer(Connection& connection, const std::string& request, Time now) {
+  // "GET /17/feed.xml"
+  connection.feed = std::strtoull(request.c_str() + std::strlen("GET /"), nullptr, 10);
+  TOCSIN_CHECK(connection.feed < logs_.size() && host(connection.feed) == connection.host);
   FeedLog& log = logs_[connection.feed];
+  HostLog& at_host = hosts_[connection.host];
   connection.is_answering = true;
-  log.open_max = std::max(log.open_max, ++log.open);
+  at_host.open_max = std::max(at_host.open_max, ++at_host.open);
   Visit visit{.at = now, .is_conditional = !field(request, "if-none-match").empty()};
-  visit.is_redirected = request.starts_with("GET /moved");
+  visit.is_redirected = request.find("/moved.xml ") != std::string::npos;
   const auto turn = static_cast<std::size_t>(
       std::count_if(log.visits.begin(), log.visits.end(),
                     [](const Visit& earlier) { return !earlier.is_redirected; }));
@@ -286,7 +294,7 @@ bool FeedFarm::answer_badly(Connection& connection, std::size_t turn, Visit& vis
       if (every(6)) out = head(visit.status = 429, 0, wait);
       break;
     case Fault::kMoved:
-      if (!visit.is_redirected) out = head(visit.status = 301, 0, "location: /moved.xml\r\n");
+      if (!visit.is_redirected) out = head(visit.status = 301, 0, "location: moved.xml\r\n");
       break;
     case Fault::kTruncated:
       if (every(3)) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A farm of feeds on loopback: each has an address of its own in 127.0.0.0/8, so that a poller
-// meets as many hosts as feeds. What a feed has at a moment, and which fault it answers a request
-// with, follow from its number alone.
+// meets as many hosts as feeds; with faults, two share one. What a feed has at a moment, and which
+// fault it answers a request with, follow from its number alone.
 #pragma once
 
 #include <cstdint>
@@ -50,6 +50,10 @@ struct Visit {
 
 struct FeedLog {
   std::vector<Visit> visits;
+};
+
+// The feeds of one host together.
+struct HostLog {
   int open = 0;      // requests that have no answer
   int open_max = 0;  // at a time
 };
@@ -73,10 +77,12 @@ class FeedFarm {
   // Serves for so long.
   void run(Seconds duration);
   const FeedLog& log(std::size_t feed) const { return logs_[feed]; }
+  const HostLog& host_log(std::size_t feed) const { return hosts_[host(feed)]; }
 
  private:
   struct Connection;
 
+  std::size_t host(std::size_t feed) const { return config_.has_faults ? feed / 2 : feed; }
   Seconds gap(std::size_t feed) const;
   Time half_way() const { return config_.start + config_.duration / 2; }
   std::string document(std::size_t feed, Time now) const;
@@ -94,6 +100,7 @@ class FeedFarm {
   std::uint16_t port_ = 0;
   std::string bomb_;
   std::vector<FeedLog> logs_;
+  std::vector<HostLog> hosts_;
   std::vector<std::unique_ptr<Connection>> connections_;  // by file
   std::vector<int> slow_;
 };
