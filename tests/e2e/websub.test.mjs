@@ -16,6 +16,7 @@ const kOlder = `
 import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
 db.execute("DELETE FROM hub_subscription")
+db.execute("DROP TABLE hub_told")
 db.execute("UPDATE feed_state SET state = json_remove(state, '$.advertised')")
 db.execute("PRAGMA user_version = 7")
 db.commit()
