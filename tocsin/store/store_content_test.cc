@@ -80,7 +80,8 @@ TEST(StoreContent, KeepsTheStatesOfFeeds) {
   state.body_digest.emplace().fill(7);
   state.ttl = Seconds{600};
   state.known = state.gone = state.keys_need_document = true;
-  state.advertised = {.hubs = {"https://hub.example/"}, .topic = "https://wire.example/feed"};
+  state.advertised = {.hubs = {"https://hub.example/"}, .topic = "https://wire.example/feed",
+                      .refused_hub = "https://other.example/"};
   state.last_fetch = sample::kNow;
   state.next_fetch = sample::kNow + Seconds{60};
   state.failures = 3;

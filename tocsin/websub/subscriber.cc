@@ -6,6 +6,7 @@
 #include "tocsin/base/base64url.h"
 #include "tocsin/http/percent.h"
 #include "tocsin/url/url.h"
+#include "tocsin/websub/confidential.h"
 #include "tocsin/websub/signature.h"
 
 namespace tocsin::websub {
@@ -350,10 +351,7 @@ bool Subscriber::is_running(const Token& token) const {
 
 bool Subscriber::is_confidential(const std::string& text) const {
   const auto url = Url::parse(text);
-  if (!url) return false;
-  const bool is_loopback = url->host == "localhost" || url->host == "[::1]" ||
-                           (url->host_is_ip_literal() && url->host.starts_with("127."));
-  return url->scheme == "https" || (config_.trust_loopback && is_loopback);
+  return url && websub::is_confidential(*url, config_.trust_loopback);
 }
 
 void Subscriber::remove(const Token& token) {
