@@ -11,6 +11,7 @@ import { Api, Program, freePort, kSteered, makeFolder, run } from "./tocsin.mjs"
 import { document, startBlogs } from "./websub_hub.mjs";
 
 const kReaders = 5;
+const kBomb = zlib.gzipSync(Buffer.alloc(1 << 28)); // takes long: before anybody is connected
 // Takes a database back to the version before feeds' hubs were kept.
 const kOlder = `
 import sqlite3, sys
@@ -210,9 +211,8 @@ test("a compressed push is read as it is", async () => {
 });
 
 test("a push that unfolds without end, or not at all, is a reason to look", async () => {
-  const bomb = zlib.gzipSync(Buffer.alloc(1 << 30));
   const broken = zlib.gzipSync("<rss/>").subarray(0, -9);
-  const cases = { gzip: bomb, "gzip, gzip": zlib.gzipSync(bomb), "x-gzip": broken, zstd: broken };
+  const cases = { gzip: kBomb, "gzip, gzip": zlib.gzipSync(kBomb), "x-gzip": broken, zstd: broken };
   await Promise.all(Object.entries(cases).map(async ([coding, body], at) => {
     const blog = await follow(blogs.blog(`bomb-${at}`));
     await blog.verified();
