@@ -233,6 +233,18 @@ void Subscriber::fail(Subscription& record, std::string problem, Seconds at_leas
   changed(record);
 }
 
+// The next hub is asked at once, until each of them has failed or denied.
+void Subscriber::refuse(Subscription& record, const std::string& reason, Time now) {
+  ++record.failures;
+  if (record.failures % record.hubs.size() != 0) return use_next_hub(record, now);
+  record.step = Step::kRefused;
+  record.expires = {};
+  record.next_step = now + kRefusedWait;
+  record.problem = "The hub " + host_of(record.hub()) + " denies the subscription" +
+                   (reason.empty() ? "." : " (" + reason + ").");
+  changed(record);
+}
+
 // Another hub is given another callback and another secret.
 void Subscriber::use_next_hub(const Subscription& record, Time now) {
   ingest::Advertised advertised{.hubs = record.hubs, .topic = record.topic};
@@ -262,12 +274,7 @@ std::optional<std::string> Subscriber::on_notice(const Token& token, const Notic
         remove(token);
         return "";
       }
-      record.step = Step::kRefused;
-      record.expires = {};
-      record.next_step = now + kRefusedWait;
-      record.problem = "The hub " + host_of(record.hub()) + " denies the subscription" +
-                       (notice.reason.empty() ? "." : " (" + notice.reason + ").");
-      changed(record);
+      refuse(record, notice.reason, now);
       return "";
     case Notice::Mode::kSubscribe:
       break;

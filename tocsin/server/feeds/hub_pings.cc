@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tocsin/http/percent.h"
+#include "tocsin/http/retry_after.h"
 #include "tocsin/observe/log.h"
 #include "tocsin/observe/metrics.h"
 #include "tocsin/pages/feeds.h"
@@ -120,7 +121,11 @@ void HubPings::on_answer(Hub& hub, Feeds feeds, const ingest::FetchResult& resul
   }
   for (const auto& [feed, sequence] : feeds) hub.waiting.insert_or_assign(feed, sequence);
   const auto doublings = std::min(hub.failures++, 10U);
-  hub.retry_at = ports_.clock.instant() + std::min(kRetryMin * (1U << doublings), kRetryMax);
+  const auto said =
+      http::parse_retry_after(result.headers.find("retry-after").value_or(""), ports_.clock.now());
+  const Millis asked = std::min(said.value_or(Seconds(0)), kRetryAfterMax);
+  const Millis wait = std::min(kRetryMin * (1U << doublings), kRetryMax);
+  hub.retry_at = ports_.clock.instant() + std::max(wait, asked);
   const auto url = Url::parse(hub.address.url);
   log::warn("hub.not_told",
             {{"hub", url ? url->host : ""}, {"status", result.status}, {"detail", result.detail}});

@@ -40,6 +40,7 @@ class HubPings {
   static constexpr std::size_t kNewsPerTurn = 500;
   static constexpr Millis kRetryMin{5'000};
   static constexpr Millis kRetryMax{3'600'000};
+  static constexpr Seconds kRetryAfterMax{86'400};  // a hub that asks for longer is not heard
 
   struct Ports {
     const Clock& clock;

@@ -134,6 +134,22 @@ TEST_F(HubPingsTest, TryAgainLaterAndLater) {
   EXPECT_EQ(*hubs_.requests.back().posted, "hub.mode=publish&hub.url=c");
 }
 
+TEST_F(HubPingsTest, ComeNoSoonerThanAHubSays) {
+  start();
+  tell({"a"});
+  for (const auto& [said, wait] :
+       {std::pair("120", Seconds(120)), {"1", Seconds(10)}, {"999999999", Seconds(86'400)}}) {
+    const auto before = hubs_.requests.size();
+    hubs_.answer(429, said);
+    clock_.advance(wait - Millis(1));
+    pings_->run();
+    EXPECT_THAT(hubs_.requests, SizeIs(before)) << said;
+    clock_.advance(Millis(1));
+    pings_->run();
+    EXPECT_THAT(hubs_.requests, SizeIs(before + 1)) << said;
+  }
+}
+
 TEST_F(HubPingsTest, ForgetNothingOverAnOutageHoweverLong) {
   start();
   tell({"a"});
