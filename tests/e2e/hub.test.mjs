@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // A hub that our feeds name is told of each story, and finds it in the feed by then.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import http from "node:http";
 import path from "node:path";
 import { after, before, test } from "node:test";
 
-import { Api, Program, freePort, makeFolder, run } from "./tocsin.mjs";
+import { Api, Program, freePort, kTocsin, makeFolder, run } from "./tocsin.mjs";
 
 let place, settings, token, server, api, origin, hub;
 const pings = []; // the parameters of each
+const users = []; // and who sent it
+let elsewhere = ""; // where the hub redirects to; empty: it does not
 let failures = 0;
 
 before(async () => {
@@ -17,7 +20,9 @@ before(async () => {
     let body = "";
     request.on("data", (text) => (body += text));
     request.on("end", () => {
-      response.writeHead(failures-- > 0 ? 503 : 204).end();
+      if (elsewhere) response.writeHead(307, { location: elsewhere }).end();
+      else response.writeHead(failures-- > 0 ? 503 : 204).end();
+      users.push(request.headers.authorization);
       pings.push(new URLSearchParams(body));
       hub.emit("ping");
     });
@@ -116,4 +121,50 @@ test("a hub that was told is not told again after a restart", async () => {
   await pinged(`${origin}/feed.atom?topic=Snow`);
   const told = pings.flatMap((ping) => ping.getAll("hub.url"));
   assert.ok(!told.includes(`${origin}/feed.atom?topic=Weather`));
+});
+
+test("a hub's password is told to the hub alone", async () => {
+  const strangers = [];
+  const stranger = http.createServer((request, response) => {
+    strangers.push(request.headers.authorization);
+    response.end();
+  }).listen(0, "127.0.0.1");
+  await once(stranger, "listening");
+  await server.stop();
+  assert.ok(users.length > 0 && users.every((user) => user === undefined));
+  users.length = pings.length = 0;
+  const at = settings.indexOf("--websub-hubs") + 1;
+  const plain = settings[at];
+  settings[at] = plain.replace("//", "//desk:hunter%202@");
+  await start();
+  await publish("Key turns", ["Locks"]);
+  await pinged(`${origin}/feed.atom?topic=Locks`);
+  assert.deepEqual(new Set(users), new Set([`Basic ${btoa("desk:hunter 2")}`]));
+
+  // Where the hub sends us, nobody goes.
+  elsewhere = `http://127.0.0.1:${stranger.address().port}/`;
+  await publish("Lock breaks", ["Doors"]);
+  const { hub: host, status } = await server.logged("hub.not_told");
+  assert.deepEqual([host, status], ["127.0.0.1", "307"]);
+  assert.deepEqual(strangers, []);
+
+  const pages = await Promise.all(["/feed.atom", "/feed.json", "/metrics"].map(async (target) => {
+    const response = await fetch(origin + target, { headers: { authorization: `Bearer ${token}` } });
+    return `${[...response.headers]} ${await response.text()}`;
+  }));
+  assert.ok(pages[0].includes(`<${plain}>; rel="hub"`) && pages[1].includes(plain));
+  const seen = [...pages, JSON.stringify(server.lines), server.printed,
+    run("config", "print", ...settings), spawnSync(kTocsin, ["check", ...settings]).stdout];
+  for (const text of seen) assert.ok(!/hunter|ZGVzazpod/.test(text), text);
+  stranger.close();
+});
+
+test("a hub's password is not sent in the clear to another machine", () => {
+  const inTheClear = [...settings];
+  inTheClear[settings.indexOf("--websub-hubs") + 1] = "http://desk:hunter2@hub.example/";
+  const { status, stdout, stderr } = spawnSync(kTocsin, ["serve", ...inTheClear],
+    { encoding: "utf8", timeout: 10_000 });
+  assert.ok(status > 0);
+  assert.match(stderr, /websub_hubs: the password for hub.example would be sent in the clear/);
+  assert.ok(!(stdout + stderr).includes("hunter2"));
 });

@@ -11,11 +11,13 @@ import { Api, Program, freePort, kSteered, makeFolder, run } from "./tocsin.mjs"
 import { document, startBlogs } from "./websub_hub.mjs";
 
 const kReaders = 5;
+const kBomb = zlib.gzipSync(Buffer.alloc(1 << 28)); // takes long: before anybody is connected
 // Takes a database back to the version before feeds' hubs were kept.
 const kOlder = `
 import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
 db.execute("DELETE FROM hub_subscription")
+db.execute("DROP TABLE hub_told")
 db.execute("UPDATE feed_state SET state = json_remove(state, '$.advertised')")
 db.execute("DROP TABLE hub_told")
 db.execute("DROP INDEX story_by_feed_time")
@@ -211,9 +213,8 @@ test("a compressed push is read as it is", async () => {
 });
 
 test("a push that unfolds without end, or not at all, is a reason to look", async () => {
-  const bomb = zlib.gzipSync(Buffer.alloc(1 << 30));
   const broken = zlib.gzipSync("<rss/>").subarray(0, -9);
-  const cases = { gzip: bomb, "gzip, gzip": zlib.gzipSync(bomb), "x-gzip": broken, zstd: broken };
+  const cases = { gzip: kBomb, "gzip, gzip": zlib.gzipSync(kBomb), "x-gzip": broken, zstd: broken };
   await Promise.all(Object.entries(cases).map(async ([coding, body], at) => {
     const blog = await follow(blogs.blog(`bomb-${at}`));
     await blog.verified();

@@ -131,7 +131,7 @@ const Schema& hub() {
       "Who pushes what is new in the feed (WebSub).",
       {{.name = "state",
         .about = "`verified`: it pushes. `asked`: not verified yet. `refused`, `failing`, "
-                 "`ending`.",
+                 "`ending`. `unused`: the feed's hub cannot be subscribed to.",
         .is_required = true},
        {.name = "url", .is_required = true},
        {.name = "expires", .kind = Kind::kTime, .is_required = true, .is_nullable = true},

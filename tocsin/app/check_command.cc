@@ -7,6 +7,7 @@
 #include "tocsin/app/open_files.h"
 #include "tocsin/app/server_settings.h"
 #include "tocsin/app/terminal.h"
+#include "tocsin/server/feeds/hub_address.h"
 #include "tocsin/store/reader.h"
 #include "tocsin/url/url.h"
 #include "tocsin/webpush/vapid.h"
@@ -99,6 +100,14 @@ void check_mail(const fetch::MailConfig& mail, Report& report) {
   report.bad("e-mail cannot be sent", checked.error().message);
 }
 
+void check_hubs(const server::ServerConfig& config, Report& report) {
+  const auto hubs = server::parse_hubs(config.hubs, config.fetcher.proxy.empty());
+  if (!hubs) return report.bad("our feeds' hubs cannot be told", hubs.error().message);
+  for (const auto& hub : *hubs) {
+    report.good("hub " + hub.url + (hub.authorization.empty() ? "" : ", with a password"));
+  }
+}
+
 void check_open_files(std::uint64_t streams_max, Report& report) {
   const auto allowed = allow_open_files();
   const auto text = std::to_string(allowed) + " open files allowed";
@@ -118,6 +127,7 @@ int check_command(const Settings& settings) {
   check_subject(config.first_site.vapid_subject, has_keys, report);
   check_disk(config.folder, report);
   check_mail(config.mail, report);
+  check_hubs(config, report);
   check_open_files(config.http.streams_max, report);
 
   const Time now = system_clock().now();

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <charconv>
 #include <numeric>
+#include <optional>
+
+#include "tocsin/url/url.h"
 
 namespace tocsin::app {
 namespace {
@@ -44,7 +47,10 @@ constexpr Setting kTable[] = {
     {"fetch_concurrency", Kind::kNumber, "32", 1, 1'000, "fetches",
      "Feeds fetched at the same time."},
     {"websub_hubs", Kind::kList, "", 0, 0, "",
-     "WebSub hubs that our own feeds name and that are told of news, as URLs."},
+     "WebSub hubs that our own feeds name and that are told of news, as URLs; with "
+     "https://user:password@ where a hub asks for them (HTTP Basic, not shown to anybody). A flag "
+     "is "
+     "seen by everybody on the machine: set passwords in the file or the environment."},
     {"fetch_contact", Kind::kText, "", 0, 0, "",
      "An address that feed owners find in our User-Agent; empty: the first site's."},
     {"registrations_per_minute", Kind::kNumber, "120", 1, 1'000'000, "",
@@ -221,12 +227,34 @@ bool Settings::is_given(std::string_view name) const {
   return found->second.from != kFromDefault;
 }
 
+namespace {
+
+// The list without the passwords in its URLs. Nothing: it has none.
+std::optional<std::string> without_passwords(const Setting& setting, const std::string& text) {
+  if (setting.kind != Kind::kList || text.find('@') == std::string::npos) return std::nullopt;
+  std::string shown;
+  for (const auto& part : split(text)) {
+    auto url = Url::parse(part);
+    if (url) url->user_info.clear();
+    if (!shown.empty()) shown += ',';
+    shown += part.find('@') == std::string::npos ? part : url ? url->text() : "?";
+  }
+  return as_toml(setting, shown);
+}
+
+}  // namespace
+
 std::string Settings::print() const {
   std::string out;
   for (const auto& setting : kTable) {
     const Value& value = values_.find(setting.name)->second;
     if (setting.kind == Kind::kSecret && !value.text.empty()) {
       out += "# " + std::string(setting.name) + " is set, and not shown  # " +
+             std::string(value.from) + "\n";
+      continue;
+    }
+    if (const auto shown = without_passwords(setting, value.text)) {
+      out += "# " + std::string(setting.name) + " = " + *shown + ", and passwords not shown  # " +
              std::string(value.from) + "\n";
       continue;
     }

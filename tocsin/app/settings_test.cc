@@ -39,6 +39,19 @@ TEST(Settings, ASecretIsNotPrinted) {
             std::string::npos);
 }
 
+TEST(Settings, APasswordInAUrlIsNotPrinted) {
+  const auto settings = Settings::load(
+      {}, {{"websub_hubs", "https://a.example/,https://desk:hunter2@b.example/x,desk:hunter2@"}},
+      {});
+  const auto printed = settings->print();
+  EXPECT_EQ(printed.find("hunter2"), std::string::npos);
+  EXPECT_NE(
+      printed.find("# websub_hubs = [\"https://a.example/\", \"https://b.example/x\", \"?\"], "
+                   "and passwords not shown  # environment\n"),
+      std::string::npos);
+  EXPECT_EQ(settings->list("websub_hubs")[1], "https://desk:hunter2@b.example/x");
+}
+
 TEST(Settings, AnUnknownNameIsAnErrorWithTheNearest) {
   const auto settings = Settings::load({{"listen_prot", "1"}}, {}, {});
   ASSERT_FALSE(settings);

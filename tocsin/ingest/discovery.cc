@@ -26,10 +26,15 @@ class Links {
   void add(std::string_view rel, std::string_view target) {
     if (rel != "hub" && rel != "self") return;
     auto url = base_ ? base_->resolve(target) : Url::parse(target);
-    if (!url || !url->is_http() || !url->user_info.empty()) return;
+    if (!url || !url->is_http()) return;
+    const bool has_user = !std::exchange(url->user_info, {}).empty();
     url->fragment.clear();
     std::string text = url->text();
     if (text.size() > kHubUrlBytesMax) return;
+    if (has_user) {
+      if (rel == "hub") found_.refused_hub = std::move(text);
+      return;
+    }
     if (rel == "self") {
       if (found_.topic.empty()) found_.topic = std::move(text);
     } else if (found_.hubs.size() < kHubsMax &&
@@ -38,7 +43,10 @@ class Links {
     }
   }
 
-  Advertised take() { return std::move(found_); }
+  Advertised take() {
+    if (!found_.hubs.empty()) found_.refused_hub.clear();
+    return std::move(found_);
+  }
 
  private:
   std::optional<Url> base_;
@@ -95,7 +103,13 @@ Advertised in_page(std::string_view html, const std::string& address) {
 
 // The first place that names a hub counts.
 Advertised first_of(Advertised header, Advertised document) {
-  if (header.hubs.empty()) return document.hubs.empty() ? Advertised{} : std::move(document);
+  if (header.hubs.empty()) {
+    if (document.refused_hub.empty() && document.hubs.empty()) {
+      document.refused_hub = std::move(header.refused_hub);
+    }
+    if (document.hubs.empty()) document.topic.clear();
+    return document;
+  }
   if (header.topic.empty()) header.topic = std::move(document.topic);
   return header;
 }

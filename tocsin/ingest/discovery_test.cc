@@ -82,6 +82,23 @@ TEST(Discovery, LeavesOutHubsThatCannotBeCalled) {
   EXPECT_THAT(found.hubs, ElementsAre("https://a.example/"));
 }
 
+TEST(Discovery, NamesAHubWithAPasswordThatIsLeftOutWhereThereIsNoOther) {
+  const Advertised expected{.refused_hub = "https://hub.example/x"};
+  const auto with_password = links({"<https://user:word@hub.example/x#y>; rel=hub"});
+  EXPECT_EQ(discover(with_password, {}, kAddress), expected);
+  feed::ParsedFeed feed;
+  feed.self = "https://user:word@news.example/feed";
+  feed.hubs = {"https://user@hub.example/x"};
+  EXPECT_EQ(discover({}, feed, kAddress), expected);
+  EXPECT_EQ(discover_in_page({}, "<link rel=hub href=https://u:w@hub.example/x>", kAddress),
+            expected);
+  feed.hubs.push_back("https://other.example/");
+  EXPECT_EQ(discover(with_password, feed, kAddress).refused_hub, "");
+  EXPECT_EQ(discover(with_password, feed, kAddress).hubs,
+            std::vector<std::string>{"https://other.example/"});
+  EXPECT_EQ(discover_in_fields(with_password, kAddress), std::nullopt);
+}
+
 TEST(Discovery, TakesAFewHubsEachOnce) {
   std::vector<std::string> hubs;
   for (int i = 0; i < 20; ++i) {

@@ -74,6 +74,7 @@ struct Server::Parts {
 
   net::Loop& loop;
   ServerConfig config;
+  std::vector<HubAddress> own_hubs;  // of config.hubs
   const Clock& clock = *config.clock;
   crypto::SecureRandom random;
   IdSource ids{clock, random};
@@ -168,7 +169,7 @@ void Server::Parts::connect_pings(const HubPings::Told& told) {
                   if (!kept) log::warn("hub.not_kept", {{"why", kept.error().message}});
                 });
               }},
-      config.hubs, told, content.last_sequence());
+      own_hubs, told, content.last_sequence());
 }
 
 void Server::Parts::connect() {
@@ -457,7 +458,9 @@ Status Server::Parts::serve(const pages::Assets& assets) {
   const auto& content = store->reader().content();
   broadcast_view.emplace(*broadcasts, [this] { warm(); });
   visits.emplace(*poller, *hubs, [this] { poll(); });
-  pages.emplace(content, assets, clock, config.hubs);
+  std::vector<std::string> hub_urls;
+  for (const auto& hub : own_hubs) hub_urls.push_back(hub.url);
+  pages.emplace(content, assets, clock, std::move(hub_urls));
   connect_conversations();
   const api::Ports ports{.content = content,
                          .tokens = *tokens,
@@ -511,6 +514,7 @@ Server::~Server() = default;
 
 Result<std::unique_ptr<Server>> Server::start(net::Loop& loop, ServerConfig config,
                                               const pages::Assets& assets) {
+  TOCSIN_TRY(auto own_hubs, parse_hubs(config.hubs, config.fetcher.proxy.empty()));
   std::string first_token;
   {
     TOCSIN_TRY(const auto folder, open_folder(config.folder));
@@ -522,6 +526,7 @@ Result<std::unique_ptr<Server>> Server::start(net::Loop& loop, ServerConfig conf
                                 loop.post(std::move(task));
                               }}));
   auto parts = std::make_unique<Parts>(loop, std::move(config), std::move(store));
+  parts->own_hubs = std::move(own_hubs);
   parts->first_token = std::move(first_token);
   TOCSIN_TRY(std::ignore, parts->start_threads());
   TOCSIN_TRY(std::ignore, parts->load());

@@ -29,7 +29,7 @@ struct ServerConfig {
   httpd::HttpServerConfig http;
   fetch::FetcherConfig fetcher;
   std::size_t fetches_max = 32;   // at a time
-  std::vector<std::string> hubs;  // that our feeds name (WebSub)
+  std::vector<std::string> hubs;  // that our feeds name (WebSub), perhaps with passwords
   fetch::MailConfig mail;         // without a URL no e-mail is sent
   SenderPool::Config senders;
   core::EndpointPolicy endpoints;

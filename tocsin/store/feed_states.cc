@@ -54,13 +54,16 @@ std::vector<ingest::FetchNote> notes_of(const Json& json) {
 
 Json json_of(const ingest::Advertised& advertised) {
   Json hubs{Json::Array(advertised.hubs.begin(), advertised.hubs.end())};
-  return Json({{"hubs", std::move(hubs)}, {"topic", advertised.topic}});
+  return Json({{"hubs", std::move(hubs)},
+               {"topic", advertised.topic},
+               {"refused_hub", advertised.refused_hub}});
 }
 
 std::optional<ingest::Advertised> advertised_of(const Json& json) {
   const Json* member = json.find("advertised");
   if (member == nullptr) return std::nullopt;
   ingest::Advertised out{.topic = member->text("topic").value_or("")};
+  out.refused_hub = member->text("refused_hub").value_or("");
   const Json* hubs = member->find("hubs");
   if (const auto* list = hubs == nullptr ? nullptr : hubs->if_array()) {
     for (const Json& hub : *list) {

@@ -6,6 +6,7 @@
 #include "tocsin/base/base64url.h"
 #include "tocsin/http/percent.h"
 #include "tocsin/url/url.h"
+#include "tocsin/websub/confidential.h"
 #include "tocsin/websub/signature.h"
 
 namespace tocsin::websub {
@@ -232,6 +233,18 @@ void Subscriber::fail(Subscription& record, std::string problem, Seconds at_leas
   changed(record);
 }
 
+// The next hub is asked at once, until each of them has failed or denied.
+void Subscriber::refuse(Subscription& record, const std::string& reason, Time now) {
+  ++record.failures;
+  if (record.failures % record.hubs.size() != 0) return use_next_hub(record, now);
+  record.step = Step::kRefused;
+  record.expires = {};
+  record.next_step = now + kRefusedWait;
+  record.problem = "The hub " + host_of(record.hub()) + " denies the subscription" +
+                   (reason.empty() ? "." : " (" + reason + ").");
+  changed(record);
+}
+
 // Another hub is given another callback and another secret.
 void Subscriber::use_next_hub(const Subscription& record, Time now) {
   ingest::Advertised advertised{.hubs = record.hubs, .topic = record.topic};
@@ -261,12 +274,7 @@ std::optional<std::string> Subscriber::on_notice(const Token& token, const Notic
         remove(token);
         return "";
       }
-      record.step = Step::kRefused;
-      record.expires = {};
-      record.next_step = now + kRefusedWait;
-      record.problem = "The hub " + host_of(record.hub()) + " denies the subscription" +
-                       (notice.reason.empty() ? "." : " (" + notice.reason + ").");
-      changed(record);
+      refuse(record, notice.reason, now);
       return "";
     case Notice::Mode::kSubscribe:
       break;
@@ -350,10 +358,7 @@ bool Subscriber::is_running(const Token& token) const {
 
 bool Subscriber::is_confidential(const std::string& text) const {
   const auto url = Url::parse(text);
-  if (!url) return false;
-  const bool is_loopback = url->host == "localhost" || url->host == "[::1]" ||
-                           (url->host_is_ip_literal() && url->host.starts_with("127."));
-  return url->scheme == "https" || (config_.trust_loopback && is_loopback);
+  return url && websub::is_confidential(*url, config_.trust_loopback);
 }
 
 void Subscriber::remove(const Token& token) {

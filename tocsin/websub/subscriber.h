@@ -142,6 +142,7 @@ class Subscriber {
   std::optional<HubRequest> follow(std::uint64_t run, const HubAnswer& answer);
   HubRequest request(std::uint64_t run, Subscription& record);
   void fail(Subscription& record, std::string problem, Seconds at_least, Time now);
+  void refuse(Subscription& record, const std::string& reason, Time now);
   void use_next_hub(const Subscription& record, Time now);
   void on_deadline(Subscription& record, Time now);
 

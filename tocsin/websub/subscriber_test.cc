@@ -294,6 +294,28 @@ TEST_F(SubscriberTest, HearsADenialAndAsksTheNextDay) {
   only_request();
 }
 
+TEST_F(SubscriberTest, TurnsToTheNextHubWhenOneDenies) {
+  want_hubs({"https://a.example/", "https://b.example/"});
+  auto request = only_request();
+  token = token_in(request);
+  EXPECT_EQ(notice(Mode::kDenied), "");  // before it answers
+  subscriber.on_answer(request.run, {.status = 202}, now);
+  request = only_request();
+  EXPECT_EQ(request.url, "https://b.example/");
+  EXPECT_NE(token_in(request), token);
+  subscriber.on_answer(request.run, {.status = 202}, now);
+  token = token_in(request);
+  EXPECT_EQ(notice(Mode::kDenied), "");
+  EXPECT_EQ(record().state(now), "refused") << "there is no other";
+  EXPECT_THAT(subscriber.due(now + kRefusedWait - Millis(1)), IsEmpty());
+  now += kRefusedWait;
+  request = only_request();
+  EXPECT_EQ(request.url, "https://b.example/");
+  token = token_in(request);
+  EXPECT_EQ(notice(Mode::kSubscribe), "c");
+  EXPECT_EQ(record().state(now), "verified");
+}
+
 TEST_F(SubscriberTest, UnsubscribesFromWhatIsForgotten) {
   subscribe();
   subscriber.forget(kFeed, now);

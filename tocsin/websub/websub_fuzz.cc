@@ -14,6 +14,7 @@ using namespace tocsin;  // NOLINT(google-build-using-namespace): a program of o
 void check_advertised(const ingest::Advertised& found) {
   TOCSIN_CHECK(found.hubs.size() <= ingest::kHubsMax);
   TOCSIN_CHECK(!found.hubs.empty() || found.topic.empty());
+  TOCSIN_CHECK(found.hubs.empty() || found.refused_hub.empty());
   for (const auto& hub : found.hubs) {
     TOCSIN_CHECK(hub.starts_with("http") && hub.size() <= ingest::kHubUrlBytesMax);
   }

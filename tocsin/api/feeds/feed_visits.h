@@ -14,7 +14,7 @@ namespace tocsin::api {
 
 // How far a feed's hub pushes what is new (WebSub).
 struct HubHealth {
-  std::string state;  // websub::Subscription::state()
+  std::string state;  // websub::Subscription::state(), or "unused"
   std::string url;
   std::optional<Time> expires;    // of the lease
   std::optional<Time> last_push;  // with something new

@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "tocsin/http/percent.h"
+#include "tocsin/http/retry_after.h"
 #include "tocsin/observe/log.h"
 #include "tocsin/observe/metrics.h"
 #include "tocsin/pages/feeds.h"
+#include "tocsin/url/url.h"
 
 namespace tocsin::server {
 namespace {
@@ -47,14 +49,14 @@ std::vector<HubNews> hub_news(const newsroom::Content& content, std::uint64_t af
   return out;
 }
 
-HubPings::HubPings(Ports ports, const std::vector<std::string>& hubs, const Told& told,
+HubPings::HubPings(Ports ports, const std::vector<HubAddress>& hubs, const Told& told,
                    std::uint64_t last)
     : ports_(std::move(ports)) {
-  for (const auto& url : hubs) {
-    const auto known = told.find(url);
+  for (const auto& address : hubs) {
+    const auto known = told.find(address.url);
     const std::uint64_t seen = known == told.end() ? last : known->second;
-    hubs_.push_back({.url = url, .told = seen, .seen = seen});
-    if (known == told.end()) ports_.keep(url, seen);
+    hubs_.push_back({.address = address, .told = seen, .seen = seen});
+    if (known == told.end()) ports_.keep(address.url, seen);
   }
 }
 
@@ -95,8 +97,12 @@ void HubPings::ping(Hub& hub) {
     body += "&hub.url=" + http::percent_encode(first->first);
     feeds.insert(hub.waiting.extract(first));
   }
-  ingest::FetchRequest request{.url = hub.url, .posted = std::move(body)};
+  ingest::FetchRequest request{.url = hub.address.url, .posted = std::move(body)};
   request.fields.add("content-type", "application/x-www-form-urlencoded");
+  // A POST follows no redirect: it goes to the hub and nowhere else.
+  if (!hub.address.authorization.empty()) {
+    request.fields.add("authorization", hub.address.authorization);
+  }
   ports_.web.fetch(std::move(request), [this, &hub, feeds = std::move(feeds)](
                                            const ingest::FetchResult& result) mutable {
     on_answer(hub, std::move(feeds), result);
@@ -115,8 +121,14 @@ void HubPings::on_answer(Hub& hub, Feeds feeds, const ingest::FetchResult& resul
   }
   for (const auto& [feed, sequence] : feeds) hub.waiting.insert_or_assign(feed, sequence);
   const auto doublings = std::min(hub.failures++, 10U);
-  hub.retry_at = ports_.clock.instant() + std::min(kRetryMin * (1U << doublings), kRetryMax);
-  log::warn("hub.not_told", {{"status", result.status}, {"detail", result.detail}});
+  const auto said =
+      http::parse_retry_after(result.headers.find("retry-after").value_or(""), ports_.clock.now());
+  const Millis asked = std::min(said.value_or(Seconds(0)), kRetryAfterMax);
+  const Millis wait = std::min(kRetryMin * (1U << doublings), kRetryMax);
+  hub.retry_at = ports_.clock.instant() + std::max(wait, asked);
+  const auto url = Url::parse(hub.address.url);
+  log::warn("hub.not_told",
+            {{"hub", url ? url->host : ""}, {"status", result.status}, {"detail", result.detail}});
 }
 
 // All before the first event that waits is told.
@@ -125,7 +137,7 @@ void HubPings::keep(Hub& hub) {
   for (const auto& [feed, sequence] : hub.waiting) told = std::min(told, sequence - 1);
   if (told == hub.told) return;
   hub.told = told;
-  ports_.keep(hub.url, told);
+  ports_.keep(hub.address.url, told);
 }
 
 }  // namespace tocsin::server

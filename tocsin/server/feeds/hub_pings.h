@@ -12,6 +12,7 @@
 #include "tocsin/base/clock.h"
 #include "tocsin/ingest/fetch.h"
 #include "tocsin/newsroom/content.h"
+#include "tocsin/server/feeds/hub_address.h"
 
 namespace tocsin::server {
 
@@ -39,6 +40,7 @@ class HubPings {
   static constexpr std::size_t kNewsPerTurn = 500;
   static constexpr Millis kRetryMin{5'000};
   static constexpr Millis kRetryMax{3'600'000};
+  static constexpr Seconds kRetryAfterMax{86'400};  // a hub that asks for longer is not heard
 
   struct Ports {
     const Clock& clock;
@@ -51,7 +53,7 @@ class HubPings {
   using Told = std::map<std::string, std::uint64_t>;
 
   // A hub that is not in `told` is told of what comes after the event `last`.
-  HubPings(Ports ports, const std::vector<std::string>& hubs, const Told& told, std::uint64_t last);
+  HubPings(Ports ports, const std::vector<HubAddress>& hubs, const Told& told, std::uint64_t last);
 
   // There is news. The first time, also what was owed at the start.
   void look();
@@ -61,7 +63,7 @@ class HubPings {
  private:
   using Feeds = std::map<std::string, std::uint64_t>;
   struct Hub {
-    std::string url;
+    HubAddress address;
     std::uint64_t told = 0;  // as kept
     std::uint64_t seen = 0;  // what came up to here is told, waits, or is under way
     bool is_behind = false;  // there may be more in the store

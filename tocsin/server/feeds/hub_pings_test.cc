@@ -28,7 +28,11 @@ struct FakeHubs final : ingest::FetchPort {
     requests.push_back(std::move(request));
     answers.push_back(std::move(done));
   }
-  void answer(int status) { answers.back()({.status = status}); }
+  void answer(int status, const std::string& retry_after = "") {
+    ingest::FetchResult result{.status = status};
+    if (!retry_after.empty()) result.headers.add("retry-after", retry_after);
+    answers.back()(std::move(result));
+  }
   std::vector<std::string> bodies() const {
     std::vector<std::string> out;
     for (const auto& request : requests) out.push_back(*request.posted);
@@ -56,7 +60,7 @@ struct FakeStore {
 class HubPingsTest : public ::testing::Test {
  protected:
   // The process begins, or begins again.
-  void start(const std::vector<std::string>& hubs = {kHub}) {
+  void start(const std::vector<HubAddress>& hubs = {{kHub}}) {
     HubPings::Ports ports{
         .clock = clock_,
         .web = hubs_,
@@ -86,6 +90,14 @@ TEST_F(HubPingsTest, NameTheFeedsThatHaveNews) {
   EXPECT_EQ(*hubs_.requests[0].posted,
             "hub.mode=publish&hub.url=https%3A%2F%2Fbell.example%2Ffeed.atom"
             "&hub.url=https%3A%2F%2Fbell.example%2Ffeed.atom%3Ftopic%3DA%2526B");
+}
+
+TEST_F(HubPingsTest, NameTheirUserToAHubThatAsksForOne) {
+  start({{"https://a.example/", "Basic YTpi"}, {"https://b.example/"}});
+  tell({"a"});
+  ASSERT_THAT(hubs_.requests, SizeIs(2));
+  EXPECT_EQ(hubs_.requests[0].fields.find("authorization"), "Basic YTpi");
+  EXPECT_FALSE(hubs_.requests[1].fields.find("authorization"));
 }
 
 TEST_F(HubPingsTest, GatherWhatComesWhileOneIsUnderWay) {
@@ -122,6 +134,22 @@ TEST_F(HubPingsTest, TryAgainLaterAndLater) {
   EXPECT_EQ(*hubs_.requests.back().posted, "hub.mode=publish&hub.url=c");
 }
 
+TEST_F(HubPingsTest, ComeNoSoonerThanAHubSays) {
+  start();
+  tell({"a"});
+  for (const auto& [said, wait] :
+       {std::pair("120", Seconds(120)), {"1", Seconds(10)}, {"999999999", Seconds(86'400)}}) {
+    const auto before = hubs_.requests.size();
+    hubs_.answer(429, said);
+    clock_.advance(wait - Millis(1));
+    pings_->run();
+    EXPECT_THAT(hubs_.requests, SizeIs(before)) << said;
+    clock_.advance(Millis(1));
+    pings_->run();
+    EXPECT_THAT(hubs_.requests, SizeIs(before + 1)) << said;
+  }
+}
+
 TEST_F(HubPingsTest, ForgetNothingOverAnOutageHoweverLong) {
   start();
   tell({"a"});
@@ -144,7 +172,7 @@ TEST_F(HubPingsTest, ForgetNothingOverAnOutageHoweverLong) {
 }
 
 TEST_F(HubPingsTest, OfAHubThatIsDownKeepNoOtherWaiting) {
-  start({"https://down.example/", "https://up.example/"});
+  start({{"https://down.example/"}, {"https://up.example/"}});
   tell({"a"});
   hubs_.answers[0]({.failure = ingest::FetchFailure::kUnreachable});
   hubs_.answers[1]({.status = 202});

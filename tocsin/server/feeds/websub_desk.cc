@@ -86,6 +86,18 @@ websub::HubAnswer answer_of(const ingest::FetchResult& result, Time now) {
   return answer;
 }
 
+std::optional<api::HubHealth> health_without_hub(const ingest::FeedState* state) {
+  if (state == nullptr || !state->advertised || state->advertised->refused_hub.empty()) {
+    return std::nullopt;
+  }
+  const std::string& url = state->advertised->refused_hub;
+  return api::HubHealth{.state = "unused",
+                        .url = url,
+                        .problem = "The feed gives the address of its hub " + host_of(url) +
+                                   " with a user or password, which is not for its readers: the "
+                                   "hub is not used. Tell whoever publishes the feed."};
+}
+
 }  // namespace
 
 WebSubDesk::WebSubDesk(const Ports& ports)
@@ -322,7 +334,7 @@ void WebSubDesk::set_calm(core::FeedId id) {
 
 std::optional<api::HubHealth> WebSubDesk::health(core::FeedId feed) const {
   const auto* record = subscriber_.of(feed);
-  if (record == nullptr) return std::nullopt;
+  if (record == nullptr) return health_without_hub(poller_->state(feed));
   const Time now = ports_.clock.now();
   api::HubHealth out{.state = std::string(record->state(now)), .url = record->hub()};
   if (record->is_live(now)) out.expires = record->expires;

@@ -225,6 +225,17 @@ TEST_F(WebSubDeskTest, FollowsAHubThatChangedTooSoonThoughTheFeedStaysAsItIs) {
   EXPECT_EQ(desk_->health(sample::kFeed)->url, "https://new.example/");
 }
 
+TEST_F(WebSubDeskTest, SaysWhyAHubWithAPasswordIsNotUsed) {
+  web_.document.replace(web_.document.find("hub.example"), 11, "desk:hunter2@hub.example");
+  start("https://bell.example");
+  EXPECT_THAT(web_.posts, IsEmpty());
+  const auto health = desk_->health(sample::kFeed);
+  ASSERT_TRUE(health);
+  EXPECT_EQ(health->state, "unused");
+  EXPECT_EQ(health->url, "https://hub.example/");
+  EXPECT_THAT(health->problem, HasSubstr("hub.example with a user or password"));
+}
+
 TEST_F(WebSubDeskTest, TakesLongBodiesForItsCallbacksAlone) {
   start("https://bell.example");
   EXPECT_EQ(desk_->body_bytes_max(callback(), 100), 10'000'000u);
