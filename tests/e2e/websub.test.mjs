@@ -17,7 +17,6 @@ const kOlder = `
 import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
 db.execute("DELETE FROM hub_subscription")
-db.execute("DROP TABLE hub_told")
 db.execute("UPDATE feed_state SET state = json_remove(state, '$.advertised')")
 db.execute("DROP TABLE hub_told")
 db.execute("DROP INDEX story_by_feed_time")
