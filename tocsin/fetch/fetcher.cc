@@ -22,6 +22,8 @@ using ingest::FetchResult;
 constexpr long kConnectionsMax = 64;
 constexpr long kKeepaliveIdleSeconds = 30;
 constexpr long kKeepaliveIntervalSeconds = 10;
+// libcurl looks at every name it knows before each transfer, and a feed's next poll is far away.
+constexpr long kNamesKeptSeconds = 5;
 constexpr int kPollMillisMax = 1'000;
 constexpr const char* kAccept =
     "Accept: application/atom+xml, application/rss+xml, application/feed+json, "
@@ -176,6 +178,7 @@ void set_limits(CURL* easy, const FetcherConfig& config) {
                    static_cast<long>(config.connect_timeout.count()));
   curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(config.low_speed_bytes));
   curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(config.low_speed_time.count()));
+  curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, kNamesKeptSeconds);
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, kKeepaliveIdleSeconds);
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, kKeepaliveIntervalSeconds);
