@@ -8,6 +8,7 @@
 #include "tocsin/api/auth.h"
 #include "tocsin/api/conversation/schemas.h"
 #include "tocsin/api/schema.h"
+#include "tocsin/guard/network.h"
 
 namespace tocsin::api {
 namespace {
@@ -187,8 +188,20 @@ TEST_F(Conversation, OpensALiveStreamOfWhatAPageNames) {
   ASSERT_EQ(api.outside.wishes.size(), 1U);
   EXPECT_EQ(api.outside.wishes[0].topics.size(), 2U);
   EXPECT_EQ(api.outside.wishes[0].after, 7U);
+  EXPECT_EQ(api.outside.wishes[0].network, guard::network_of("192.0.2.99"));
   EXPECT_EQ(api.call("", "GET", "/api/v1/live").status, 400);
   EXPECT_EQ(api.call("", "GET", "/api/v1/live?story=x").status, 400);
+}
+
+// A page that stands nowhere must not believe that it has missed nothing.
+TEST_F(Conversation, TakesAPositionThatIsNoneOfOursForOneWithNothingKnownAfterIt) {
+  const auto path = "/api/v1/live?conversation=" + kStory;
+  for (const auto* after : {"x", "-1", "99999999999999999999"}) {
+    EXPECT_EQ(api.call("", "GET", path + "&after=" + after).status, 200);
+    EXPECT_EQ(api.outside.wishes.back().after, ~std::uint64_t{0}) << after;
+  }
+  api.call("", "GET", path);
+  EXPECT_EQ(api.outside.wishes.back().after, std::nullopt);
 }
 
 TEST_F(Conversation, CountsWhatDevicesReportOfAnAlert) {

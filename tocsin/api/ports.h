@@ -181,6 +181,7 @@ class Classifier {
 // What a page wants to be told of.
 struct LiveWish {
   core::SiteId site;
+  std::string network;  // of the client: guard::network_of()
   bool front = false;
   std::vector<core::StoryId> stories;
   std::vector<core::StoryId> conversations;
@@ -191,7 +192,7 @@ struct LiveWish {
 class LivePages {
  public:
   virtual ~LivePages() = default;
-  // A stream of events, or 503 with Retry-After.
+  // A stream of events; 429 with Retry-After if the network has as many as it may.
   virtual http::Response open(const LiveWish& wish) = 0;
 };
 

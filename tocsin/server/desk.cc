@@ -60,6 +60,7 @@ void Desk::apply(const newsroom::Effects& effects) const {
                    [&](const newsroom::FeedRemoved& gone) { effects_.on_feed_removed(gone.feed); },
                    [&](const core::LiveEvent& event) { effects_.on_live_event(event); },
                    [&](const core::Vote& vote) { effects_.on_vote(vote.comment); },
+                   [&](const core::Follower& follower) { effects_.on_follower(follower); },
                    [](const auto&) {},
                },
                change);

@@ -27,6 +27,7 @@ class Desk final : public api::Newsroom, public ingest::Sink {
     std::function<void(core::FeedId)> on_not_taken;
     std::function<void(const core::LiveEvent&)> on_live_event;
     std::function<void(core::CommentId)> on_vote;
+    std::function<void(const core::Follower&)> on_follower;
     // A feed had items that were not known; `is_told`: a hub brought them, or told of them.
     std::function<void(core::FeedId, bool is_told)> on_new_items;
   };

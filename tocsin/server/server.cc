@@ -193,39 +193,44 @@ void Server::Parts::connect() {
   poller.emplace(ingest::PollerConfig{.fetches_max = config.fetches_max}, clock, random, *fetches,
                  *hubs);
   hubs->attach(*poller, [this] { poll(); });
-  desk->listen({.on_alert = [this](const core::Alert& alert) { announce(alert); },
-                .on_site =
-                    [this](const core::Site& site) {
-                      sites = store->reader().content().sites();
-                      keys->ensure(site.id);
-                      openings->touch_all();
-                      hubs->on_site(site.id);
-                    },
-                .on_feed =
-                    [this](const core::Feed& feed) {
-                      if (feed.enabled) {
-                        poller->put(target_of(feed));
-                      } else {
-                        poller->remove(feed.id);
-                      }
-                      hubs->on_feed(feed);
-                      poll();
-                    },
-                .on_feed_removed =
-                    [this](core::FeedId feed) {
-                      poller->remove(feed);
-                      hubs->on_feed_removed(feed);
-                    },
-                .on_fresh_items =
-                    [this](core::FeedId feed, std::size_t count, Time at) {
-                      poller->learn(feed, count, at);
-                      poll();
-                    },
-                .on_not_taken = [this](core::FeedId feed) { poller->look_again(feed); },
-                .on_live_event = [this](const core::LiveEvent& event) { on_live_event(event); },
-                .on_vote = [this](core::CommentId comment) { vote_counts->on_vote(comment); },
-                .on_new_items = [this](core::FeedId feed,
-                                       bool is_told) { hubs->on_new_items(feed, is_told); }});
+  desk->listen(
+      {.on_alert = [this](const core::Alert& alert) { announce(alert); },
+       .on_site =
+           [this](const core::Site& site) {
+             sites = store->reader().content().sites();
+             keys->ensure(site.id);
+             openings->touch_all();
+             hubs->on_site(site.id);
+           },
+       .on_feed =
+           [this](const core::Feed& feed) {
+             if (feed.enabled) {
+               poller->put(target_of(feed));
+             } else {
+               poller->remove(feed.id);
+             }
+             hubs->on_feed(feed);
+             poll();
+           },
+       .on_feed_removed =
+           [this](core::FeedId feed) {
+             poller->remove(feed);
+             hubs->on_feed_removed(feed);
+           },
+       .on_fresh_items =
+           [this](core::FeedId feed, std::size_t count, Time at) {
+             poller->learn(feed, count, at);
+             poll();
+           },
+       .on_not_taken = [this](core::FeedId feed) { poller->look_again(feed); },
+       .on_live_event = [this](const core::LiveEvent& event) { on_live_event(event); },
+       .on_vote = [this](core::CommentId comment) { vote_counts->on_vote(comment); },
+       .on_follower =
+           [this](const core::Follower& follower) {
+             if (follower.all || follower.closing) openings->follow(follower.story);
+           },
+       .on_new_items = [this](core::FeedId feed,
+                              bool is_told) { hubs->on_new_items(feed, is_told); }});
 }
 
 void Server::Parts::connect_conversations() {
@@ -243,7 +248,7 @@ void Server::Parts::connect_conversations() {
       std::move(send_mail));
   classifier.emplace(*fetcher, clock);
   receipts.emplace(table, [&content](core::AlertId id) { return content.alert(id).has_value(); });
-  live.emplace(loop, content, random, clock,
+  live.emplace(loop, content, random, clock, config.live_streams_per_network,
                [this](const core::Site& site, const core::Story& story) {
                  return pages->card_html(site, story);
                });
