@@ -77,6 +77,7 @@ struct Call {
   const Ports& ports() const { return desk->ports; }
 
   void answer(int status, const Json& json) const;
+  void answer_text(int status, std::string json) const;  // JSON as text
   void answer_list(Json::Array items, std::optional<std::string> next_cursor = {}) const;
   void answer_created(std::string_view path, std::string_view new_id, const Json& json) const;
   void refuse(Refusal refusal, std::string detail = {}) const;

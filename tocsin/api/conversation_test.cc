@@ -64,6 +64,36 @@ TEST_F(Conversation, TakesACommentAndShowsIt) {
   EXPECT_EQ(listed.find("count")->if_int(), 1);
 }
 
+TEST_F(Conversation, IsWrittenOnceForAllAndAnewWhenItChanges) {
+  post("First");
+  const auto first = api.call("", "GET", kComments);
+  // Nobody was told of this one, so what was written stands.
+  core::Comment silent{.id = core::CommentId{5}, .site = newsroom::sample::kSite};
+  silent.story = core::StoryId{41};
+  silent.text = "Silent";
+  api.content.write(silent);
+  EXPECT_EQ(api.call("", "GET", kComments).body, first.body);
+  EXPECT_THAT(api.call("", "GET", kComments + "?sort=newest").body, HasSubstr("Silent"));
+  post("Second");
+  EXPECT_THAT(api.call("", "GET", kComments).body, HasSubstr("Second"));
+}
+
+TEST_F(Conversation, ShowsNobodyWhatIsAnothersOwn) {
+  post("Mine");
+  core::Reader other{.id = core::ReaderId{72}, .site = newsroom::sample::kSite, .name = "Bo"};
+  api.content.write(other);
+  std::string others;
+  api.accounts.sign_in(other.id, [&](const Result<std::string>& made) { others = *made; });
+  const http::Headers as_other{{{"authorization", "Bearer " + others}}};
+  const auto for_writer = as_reader("GET", kComments).body;
+  const auto for_other = api.call("", "GET", kComments, "", as_other).body;
+  const auto for_all = api.call("", "GET", kComments).body;
+  EXPECT_THAT(for_writer, HasSubstr("\"mine\":true"));
+  EXPECT_EQ(for_all.find("mine"), std::string::npos);
+  EXPECT_EQ(for_other, for_all) << "who wrote nothing here";
+  EXPECT_EQ(as_reader("GET", kComments).body, for_writer) << "whatever others were given";
+}
+
 TEST_F(Conversation, NeedsAReaderToComment) {
   EXPECT_EQ(api.call("", "POST", kComments, R"({"text":"x"})").status, 401);
   EXPECT_EQ(api.call("admin", "POST", kComments, R"({"text":"x"})").status, 401);

@@ -25,6 +25,7 @@
 #include "tocsin/ingest/finder.h"
 #include "tocsin/newsroom/command.h"
 #include "tocsin/newsroom/content.h"
+#include "tocsin/newsroom/kept_bodies.h"
 
 // What the API needs from the rest of Tocsin. All of it is called on the API's loop; a callback
 // runs once, on that loop, inside the call or later.
@@ -234,6 +235,7 @@ struct Ports {
       find_feeds;
   std::function<std::string()> metrics;  // Prometheus' text format
   std::function<Status()> readiness;     // why no work can be taken, in one sentence
+  newsroom::KeptBodies& bodies;          // answers that are the same for all
 };
 
 }  // namespace tocsin::api

@@ -50,6 +50,7 @@ Overloaded(Cases...) -> Overloaded<Cases...>;
 }  // namespace
 
 void Desk::apply(const newsroom::Effects& effects) const {
+  if (effects_.on_changes) effects_.on_changes(effects);
   for (const auto& change : effects.changes) {
     std::visit(Overloaded{
                    [&](const core::Alert& alert) {

@@ -17,6 +17,8 @@ namespace tocsin::server {
 class Desk final : public api::Newsroom, public ingest::Sink {
  public:
   struct Effects {
+    // All of a command, before the others here and before its answer.
+    std::function<void(const newsroom::Effects&)> on_changes;
     std::function<void(const core::Alert&)> on_alert;
     std::function<void(const core::Site&)> on_site;
     std::function<void(const core::Feed&)> on_feed;

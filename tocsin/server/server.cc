@@ -78,6 +78,7 @@ struct Server::Parts {
   crypto::SecureRandom random;
   IdSource ids{clock, random};
   std::string first_token;
+  newsroom::KeptBodies bodies;
 
   std::unique_ptr<store::Store> store;
   std::unique_ptr<SenderPool> senders;
@@ -194,7 +195,9 @@ void Server::Parts::connect() {
                  *hubs);
   hubs->attach(*poller, [this] { poll(); });
   desk->listen(
-      {.on_alert = [this](const core::Alert& alert) { announce(alert); },
+      {.on_changes =
+           [this](const newsroom::Effects& effects) { bodies.drop_changed(effects.changes); },
+       .on_alert = [this](const core::Alert& alert) { announce(alert); },
        .on_site =
            [this](const core::Site& site) {
              sites = store->reader().content().sites();
@@ -462,7 +465,7 @@ Status Server::Parts::serve(const pages::Assets& assets) {
   const auto& content = store->reader().content();
   broadcast_view.emplace(*broadcasts, [this] { warm(); });
   visits.emplace(*poller, *hubs, [this] { poll(); });
-  pages.emplace(content, assets, clock, config.hubs);
+  pages.emplace(content, assets, clock, config.hubs, &bodies);
   connect_conversations();
   const api::Ports ports{.content = content,
                          .tokens = *tokens,
@@ -490,7 +493,8 @@ Status Server::Parts::serve(const pages::Assets& assets) {
                                finder->find(address, std::move(done), std::move(is_wanted));
                              },
                          .metrics = [this] { return expose(); },
-                         .readiness = [] { return ok(); }};
+                         .readiness = [] { return ok(); },
+                         .bodies = bodies};
   api.emplace(api::Config{.version = config.version,
                           .endpoints = config.endpoints,
                           .strangers = {.per_minute = config.registrations_per_minute},
