@@ -187,6 +187,7 @@ void Server::Parts::connect() {
                                const std::function<void(Status)>& done) { send_test(id, done); });
 
   desk.emplace(loop, *store, ids, random, clock);
+  book->set_newsroom(*desk, random);
   finder.emplace(*fetcher);
   fetches.emplace(*fetcher, *store, [this] { poll(); });
   hubs.emplace(WebSubDesk::Ports{loop, *store, *fetcher, *desk, random, clock,
