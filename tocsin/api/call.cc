@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "tocsin/guard/network.h"
 #include "tocsin/url/url.h"
 
 namespace tocsin::api {
@@ -43,6 +44,7 @@ Desk::Desk(Config the_config, const Ports& the_ports)
     : config(std::move(the_config)),
       ports(the_ports),
       strangers(config.strangers),
+      readers(config.readers),
       writers(config.writers),
       writer_networks(config.writer_networks),
       conversations(config.conversations),
@@ -74,6 +76,20 @@ void Call::answer_created(std::string_view path, std::string_view new_id, const 
   auto response = json_response(201, json.dump());
   response.headers.add("location", std::string(path) + '/' + std::string(new_id));
   respond(std::move(response));
+}
+
+bool Call::admit_act() const {
+  const auto wait = desk->readers.refuse(reader->id.text(), ports().clock.instant());
+  if (wait) refuse_for(*wait);
+  return !wait;
+}
+
+bool Call::admit_work() const {
+  const auto now = ports().clock.instant();
+  auto wait = desk->writers.refuse(reader->id.text(), now);
+  if (!wait) wait = desk->writer_networks.refuse(guard::network_of(request.remote_address), now);
+  if (wait) refuse_for(*wait);
+  return !wait;
 }
 
 void Call::refuse_for(Seconds wait) const {

@@ -203,6 +203,42 @@ TEST_F(Conversation, LimitsHowFastAReaderWrites) {
   EXPECT_TRUE(refused.headers.find("retry-after"));
 }
 
+TEST_F(Conversation, LimitsEditsVotesAndExportsToo) {
+  auto site = *api.content.site(newsroom::sample::kSite);
+  site.comments.has_votes = true;
+  api.content.write(site);
+  const auto path = "/api/v1/comments/" + *json_of(post("First")).text("id");
+  const auto answered = [&](int times, const std::string& method, const std::string& address,
+                            const std::string& body) {
+    int refused = 0;
+    for (int i = 0; i < times; ++i) {
+      refused += as_reader(method, address, body).status == 429 ? 1 : 0;
+    }
+    return times - refused;
+  };
+  EXPECT_EQ(answered(20, "PATCH", path, R"({"text":"Second"})"), 5) << "after a comment";
+  api.clock.advance(Seconds(60));
+  EXPECT_EQ(answered(20, "GET", "/api/v1/readers/me/export", ""), 6);
+  EXPECT_EQ(answered(100, "POST", path + "/vote", R"({"given":true})"), 60);
+  EXPECT_EQ(as_reader("PATCH", "/api/v1/readers/me", R"({"name":"Bo"})").status, 429);
+}
+
+TEST_F(Conversation, AsksNoClassifierAboutAnEditThatIsNotTheWriters) {
+  const auto path = "/api/v1/comments/" + *json_of(post("First")).text("id");
+  auto site = *api.content.site(newsroom::sample::kSite);
+  site.comments.external_url = "https://classifier.example/";
+  api.content.write(site);
+  core::Reader other{.id = core::ReaderId{72}, .site = site.id, .name = "Bo"};
+  api.content.write(other);
+  const auto own = token;
+  api.accounts.sign_in(other.id, [this](const Result<std::string>& made) { token = *made; });
+  EXPECT_EQ(as_reader("PATCH", path, R"({"text":"Second"})").status, 409);
+  EXPECT_EQ(api.outside.asked, 0);
+  token = own;
+  EXPECT_EQ(as_reader("PATCH", path, R"({"text":"Second"})").status, 200);
+  EXPECT_EQ(api.outside.asked, 1);
+}
+
 TEST_F(Conversation, AsksTheClassifierWhereTheSiteHasOne) {
   auto site = *api.content.site(newsroom::sample::kSite);
   site.comments.external_url = "https://classifier.example/";

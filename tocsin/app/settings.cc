@@ -50,7 +50,8 @@ constexpr Setting kTable[] = {
     {"registrations_per_minute", Kind::kNumber, "120", 1, 1'000'000, "",
      "New subscriptions accepted a minute from one network (/24 or /64)."},
     {"comments_per_minute", Kind::kNumber, "6", 1, 1'000'000, "",
-     "Comments accepted a minute from one reader; five times as many from one network."},
+     "Comments, edits and exports accepted a minute from one reader; five times as many from one "
+     "network."},
     {"conversation_comments_per_minute", Kind::kNumber, "240", 1, 1'000'000, "",
      "Comments accepted a minute in one conversation."},
     {"live_streams_max", Kind::kNumber, "60000", 0, 1'000'000, "",

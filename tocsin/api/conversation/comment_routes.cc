@@ -4,7 +4,6 @@
 
 #include "tocsin/api/conversation/json.h"
 #include "tocsin/api/routes.h"
-#include "tocsin/guard/network.h"
 
 // What readers do in a conversation.
 namespace tocsin::api {
@@ -80,15 +79,10 @@ void classify(const Call& call, const core::Site& site, const Comment& comment,
 
 // Takes a token from each bucket; refuses the call if one is empty.
 bool admit_posting(const Call& call, core::StoryId story) {
-  const auto now = call.ports().clock.instant();
-  auto& desk = *call.desk;
-  auto wait = desk.writers.refuse(call.reader->id.text(), now);
-  if (!wait)
-    wait = desk.writer_networks.refuse(guard::network_of(call.request.remote_address), now);
-  if (!wait) wait = desk.conversations.refuse(story.text(), now);
-  if (!wait) return true;
-  call.refuse_for(*wait);
-  return false;
+  if (!call.admit_work()) return false;
+  const auto wait = call.desk->conversations.refuse(story.text(), call.ports().clock.instant());
+  if (wait) call.refuse_for(*wait);
+  return !wait;
 }
 
 // What a list of comments is made of.
@@ -218,22 +212,25 @@ void edit_comment(const Call& call) {
   if (!comment) return;
   const auto site = call.ports().content.site(comment->site);
   if (!site) return call.refuse(Refusal::kCommentUnknown);
+  if (!call.admit_work()) return;
   Comment changed = *comment;
   take(call.body, "text", changed.text);
-  classify(call, *site, changed,
-           [call, changed](const std::optional<conversation::External>& said) {
-             call.execute(
-                 conversation::EditComment{changed.id, call.reader->id, changed.text, said},
-                 [changed](const Call& done, const auto& effects) {
-                   answer_own(done, record_of(effects, changed), 200);
-                 },
-                 refuse_reader);
-           });
+  const auto edit = [call, changed](const std::optional<conversation::External>& said) {
+    call.execute(
+        conversation::EditComment{changed.id, call.reader->id, changed.text, said},
+        [changed](const Call& done, const auto& effects) {
+          answer_own(done, record_of(effects, changed), 200);
+        },
+        refuse_reader);
+  };
+  // Somebody else's is refused: the classifier is asked nothing about it.
+  if (comment->reader != call.reader->id) return edit(std::nullopt);
+  classify(call, *site, changed, edit);
 }
 
 void delete_comment(const Call& call) {
   const auto comment = comment_of(call);
-  if (!comment) return;
+  if (!comment || !call.admit_act()) return;
   call.execute(
       conversation::DeleteComment{comment->id, call.reader->id},
       [](const Call& done, const auto&) {
@@ -244,7 +241,7 @@ void delete_comment(const Call& call) {
 
 void vote_comment(const Call& call) {
   const auto comment = comment_of(call);
-  if (!comment) return;
+  if (!comment || !call.admit_act()) return;
   bool is_given = true;
   take(call.body, "given", is_given);
   call.execute(
@@ -274,7 +271,7 @@ void report_comment(const Call& call) {
 
 void appeal_ruling(const Call& call) {
   const auto comment = comment_of(call);
-  if (!comment) return;
+  if (!comment || !call.admit_act()) return;
   call.execute(
       conversation::AppealRuling{comment->id, call.reader->id, call.body.text("text").value_or("")},
       [comment](const Call& done, const auto& effects) {

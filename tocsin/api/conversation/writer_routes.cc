@@ -116,6 +116,7 @@ void create_reader(const Call& call) {
 void get_me(const Call& call) { call.answer(200, reader_json(*call.reader)); }
 
 void change_me(const Call& call) {
+  if (!call.admit_act()) return;
   Reader reader = *call.reader;
   take(call.body, "name", reader.name);
   if (!take_device(call, reader.site, reader)) return;
@@ -131,6 +132,7 @@ void erase_me(const Call& call) {
 }
 
 void export_me(const Call& call) {
+  if (!call.admit_work()) return;
   const auto& content = call.ports().content;
   const auto site = content.site(call.reader->site).value_or(core::Site{});
   const Time now = call.ports().clock.now();
