@@ -184,14 +184,32 @@ TEST_F(Conversation, SignsInByALinkWithoutTellingWhoIsThere) {
   ASSERT_EQ(api.outside.mails.size(), 1U);
   const auto code = api.accounts.codes.begin()->first;
   EXPECT_THAT(api.outside.mails[0].second, HasSubstr("/sign-in#" + code));
-  EXPECT_EQ(api.call("", "POST", "/api/v1/sign-in/confirm", Json{{"code", code}}.dump()).status,
-            200);
+  EXPECT_EQ(as_reader("POST", "/api/v1/sign-in/confirm", Json{{"code", code}}.dump()).status, 200);
   EXPECT_EQ(api.call("", "POST", "/api/v1/sign-in/confirm", Json{{"code", code}}.dump()).status,
             403);
   const auto known = api.call("", "POST", "/api/v1/sign-in", R"({"email":"ana@example.com"})");
   EXPECT_EQ(known.status, unknown.status);
   EXPECT_EQ(known.body, unknown.body);
   EXPECT_EQ(api.outside.mails.size(), 2U);
+}
+
+// Ana has the link sent to somebody else, who would write as Ana, and whose address would be hers.
+TEST_F(Conversation, GivesNobodysAddressAwayWhoOpensALinkThatTheyDidNotAskFor) {
+  as_reader("POST", "/api/v1/readers/me/email", R"({"email":"victim@example.com"})");
+  ASSERT_EQ(api.outside.mails.size(), 1U);
+  EXPECT_THAT(api.outside.mails[0].second, HasSubstr("\"Ana\""));
+  const auto code = api.accounts.codes.begin()->first;
+  const Json body{{"code", code}};
+  const auto refused = api.call("", "POST", "/api/v1/sign-in/confirm", body.dump());
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_EQ(json_of(refused).text("code"), "code.unconfirmed");
+  EXPECT_THAT(*json_of(refused).text("detail"), HasSubstr("\"Ana\""));
+  EXPECT_EQ(api.content.reader(core::ReaderId{71})->email_hash, "");
+  // On the phone of the one who asked: they say so, once.
+  const auto confirmed = Json{{"code", code}, {"is_confirmed", true}}.dump();
+  EXPECT_EQ(api.call("", "POST", "/api/v1/sign-in/confirm", confirmed).status, 200);
+  EXPECT_NE(api.content.reader(core::ReaderId{71})->email_hash, "");
+  EXPECT_EQ(api.call("", "POST", "/api/v1/sign-in/confirm", confirmed).status, 403);
 }
 
 TEST_F(Conversation, LimitsHowFastAReaderWrites) {

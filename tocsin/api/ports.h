@@ -153,6 +153,8 @@ class Accounts {
   virtual std::string make_code(const Code& code) = 0;
   // Nothing if it is forged, used or too old.
   virtual std::optional<Code> take_code(std::string_view text) = 0;
+  // The same, and it stays good.
+  virtual std::optional<Code> read_code(std::string_view text) const = 0;
 
   virtual std::uint64_t network_hash(std::string_view address) const = 0;
   virtual std::string email_hash(std::string_view email) const = 0;
