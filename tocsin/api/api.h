@@ -17,9 +17,11 @@ struct Config {
   std::string version = "0";         // of Tocsin, for the OpenAPI document
   core::EndpointPolicy endpoints;    // which push subscriptions are taken
   guard::RateLimitConfig strangers;  // registrations and tests, by network
-  // Comments: by reader, by network, by story.
+  // Comments, their edits, and exports: by reader, by network; comments by story.
   guard::RateLimitConfig writers{.per_minute = 6};
   guard::RateLimitConfig writer_networks{.per_minute = 30};
+  // What is light, by reader: votes, appeals, deletions, changes of name or device.
+  guard::RateLimitConfig readers{.per_minute = 60};
   guard::RateLimitConfig conversations{.per_minute = 240};
 };
 

@@ -19,14 +19,15 @@ namespace tocsin::api {
 
 class FakeNewsroom final : public Newsroom {
  public:
-  explicit FakeNewsroom(newsroom::MemoryContent& content) : content_(content) {}
+  FakeNewsroom(newsroom::MemoryContent& content, newsroom::KeptBodies& bodies)
+      : content_(content), bodies_(bodies) {}
   void execute(newsroom::Command command, Done done) override {
     commands.push_back(command);
     if (failure) return done(*failure);
     if (is_late) {
-      late.emplace_back([this, command, done] { done(content_.execute(command)); });
+      late.emplace_back([this, command, done] { done(executed(command)); });
     } else {
-      done(content_.execute(command));
+      done(executed(command));
     }
   }
 
@@ -36,7 +37,14 @@ class FakeNewsroom final : public Newsroom {
   std::vector<std::function<void()>> late;
 
  private:
+  Result<newsroom::Effects> executed(const newsroom::Command& command) {
+    auto effects = content_.execute(command);
+    if (effects) bodies_.drop_changed(effects->changes);
+    return effects;
+  }
+
   newsroom::MemoryContent& content_;
+  newsroom::KeptBodies& bodies_;
 };
 
 class FakeSubscriptions final : public Subscriptions {
@@ -127,8 +135,21 @@ class TestApi {
   explicit TestApi(guard::RateLimitConfig strangers = {.per_minute = 1000})
       : api_(
             {.version = "1.2.3", .strangers = strangers},
-            {content, tokens, around, around, around, newsroom, subscriptions, accounts, outside,
-             outside, outside, outside, ids, random, clock,
+            {content,
+             tokens,
+             around,
+             around,
+             around,
+             newsroom,
+             subscriptions,
+             accounts,
+             outside,
+             outside,
+             outside,
+             outside,
+             ids,
+             random,
+             clock,
              [](std::string_view html, const std::string&) { return "clean " + std::string(html); },
              [this](const std::string& address, const ingest::Finder::IsWanted& is_wanted,
                     const ingest::Finder::Done& done) {
@@ -136,7 +157,9 @@ class TestApi {
                is_search_wanted = is_wanted;
                done(found);
              },
-             [] { return std::string("tocsin_up 1\n"); }, [this] { return readiness; }}) {
+             [] { return std::string("tocsin_up 1\n"); },
+             [this] { return readiness; },
+             bodies}) {
     content.write(newsroom::sample::site());
     content.write(newsroom::sample::source());
     content.write(newsroom::sample::feed());
@@ -170,7 +193,8 @@ class TestApi {
   }
 
   newsroom::MemoryContent content;
-  FakeNewsroom newsroom{content};
+  newsroom::KeptBodies bodies;
+  FakeNewsroom newsroom{content, bodies};
   FakeSubscriptions subscriptions;
   FakeAccounts accounts;
   FakeOutside outside;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "tocsin/guard/network.h"
 #include "tocsin/url/url.h"
 
 namespace tocsin::api {
@@ -10,8 +11,8 @@ namespace {
 
 constexpr std::string_view kRetryAfterSeconds = "5";
 
-http::Response json_response(int status, const Json& json) {
-  http::Response out{status, {}, json.dump()};
+http::Response json_response(int status, std::string json) {
+  http::Response out{status, {}, std::move(json)};
   out.headers.add("content-type", "application/json");
   out.headers.add("cache-control", "no-store");
   out.headers.add("x-content-type-options", "nosniff");
@@ -43,6 +44,7 @@ Desk::Desk(Config the_config, const Ports& the_ports)
     : config(std::move(the_config)),
       ports(the_ports),
       strangers(config.strangers),
+      readers(config.readers),
       writers(config.writers),
       writer_networks(config.writer_networks),
       conversations(config.conversations),
@@ -60,16 +62,34 @@ std::optional<core::Site> Desk::site(const std::optional<std::string>& id,
   return std::nullopt;
 }
 
-void Call::answer(int status, const Json& json) const { respond(json_response(status, json)); }
+void Call::answer(int status, const Json& json) const { answer_text(status, json.dump()); }
+
+void Call::answer_text(int status, std::string json) const {
+  respond(json_response(status, std::move(json)));
+}
 
 void Call::answer_list(Json::Array items, std::optional<std::string> next_cursor) const {
   answer(200, Json{{"items", std::move(items)}, {"next_cursor", next_cursor}});
 }
 
 void Call::answer_created(std::string_view path, std::string_view new_id, const Json& json) const {
-  auto response = json_response(201, json);
+  auto response = json_response(201, json.dump());
   response.headers.add("location", std::string(path) + '/' + std::string(new_id));
   respond(std::move(response));
+}
+
+bool Call::admit_act() const {
+  const auto wait = desk->readers.refuse(reader->id.text(), ports().clock.instant());
+  if (wait) refuse_for(*wait);
+  return !wait;
+}
+
+bool Call::admit_work() const {
+  const auto now = ports().clock.instant();
+  auto wait = desk->writers.refuse(reader->id.text(), now);
+  if (!wait) wait = desk->writer_networks.refuse(guard::network_of(request.remote_address), now);
+  if (wait) refuse_for(*wait);
+  return !wait;
 }
 
 void Call::refuse_for(Seconds wait) const {

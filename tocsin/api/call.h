@@ -49,7 +49,8 @@ struct Desk {
   Config config;
   Ports ports;
   guard::RateLimit strangers;        // by network
-  guard::RateLimit writers;          // comments, by reader
+  guard::RateLimit readers;          // what is light, by reader
+  guard::RateLimit writers;          // comments, edits and exports, by reader
   guard::RateLimit writer_networks;  // ..., by network
   guard::RateLimit conversations;    // ..., by story
   guard::LoginThrottle logins;
@@ -77,6 +78,7 @@ struct Call {
   const Ports& ports() const { return desk->ports; }
 
   void answer(int status, const Json& json) const;
+  void answer_text(int status, std::string json) const;  // JSON as text
   void answer_list(Json::Array items, std::optional<std::string> next_cursor = {}) const;
   void answer_created(std::string_view path, std::string_view new_id, const Json& json) const;
   void refuse(Refusal refusal, std::string detail = {}) const;
@@ -94,6 +96,10 @@ struct Call {
     return IdType::parse(body.text(name).value_or("")).value_or(IdType{});
   }
 
+  // Take a token for something light, or for comments, edits and exports, of the reader who is
+  // signed in; refuse the call, and are false, if there is none.
+  bool admit_act() const;
+  bool admit_work() const;
   // 429, with Retry-After.
   void refuse_for(Seconds wait) const;
 

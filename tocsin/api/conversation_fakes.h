@@ -68,6 +68,10 @@ class FakeAccounts final : public Accounts {
     if (found == codes.end()) return std::nullopt;
     return std::move(codes.extract(found).mapped());
   }
+  std::optional<Code> read_code(std::string_view text) const override {
+    const auto found = codes.find(std::string(text));
+    return found == codes.end() ? std::nullopt : std::optional(found->second);
+  }
   std::uint64_t network_hash(std::string_view address) const override { return address.size(); }
   std::string email_hash(std::string_view email) const override {
     return hex(crypto::sha256(as_bytes(email)));

@@ -8,6 +8,7 @@
 #include "tocsin/api/auth.h"
 #include "tocsin/api/conversation/schemas.h"
 #include "tocsin/api/schema.h"
+#include "tocsin/guard/network.h"
 
 namespace tocsin::api {
 namespace {
@@ -61,6 +62,36 @@ TEST_F(Conversation, TakesACommentAndShowsIt) {
   ASSERT_EQ(listed.find("items")->if_array()->size(), 1U);
   EXPECT_EQ(listed.find("items")->if_array()->front().text("name"), "Ana");
   EXPECT_EQ(listed.find("count")->if_int(), 1);
+}
+
+TEST_F(Conversation, IsWrittenOnceForAllAndAnewWhenItChanges) {
+  post("First");
+  const auto first = api.call("", "GET", kComments);
+  // Nobody was told of this one, so what was written stands.
+  core::Comment silent{.id = core::CommentId{5}, .site = newsroom::sample::kSite};
+  silent.story = core::StoryId{41};
+  silent.text = "Silent";
+  api.content.write(silent);
+  EXPECT_EQ(api.call("", "GET", kComments).body, first.body);
+  EXPECT_THAT(api.call("", "GET", kComments + "?sort=newest").body, HasSubstr("Silent"));
+  post("Second");
+  EXPECT_THAT(api.call("", "GET", kComments).body, HasSubstr("Second"));
+}
+
+TEST_F(Conversation, ShowsNobodyWhatIsAnothersOwn) {
+  post("Mine");
+  core::Reader other{.id = core::ReaderId{72}, .site = newsroom::sample::kSite, .name = "Bo"};
+  api.content.write(other);
+  std::string others;
+  api.accounts.sign_in(other.id, [&](const Result<std::string>& made) { others = *made; });
+  const http::Headers as_other{{{"authorization", "Bearer " + others}}};
+  const auto for_writer = as_reader("GET", kComments).body;
+  const auto for_other = api.call("", "GET", kComments, "", as_other).body;
+  const auto for_all = api.call("", "GET", kComments).body;
+  EXPECT_THAT(for_writer, HasSubstr("\"mine\":true"));
+  EXPECT_EQ(for_all.find("mine"), std::string::npos);
+  EXPECT_EQ(for_other, for_all) << "who wrote nothing here";
+  EXPECT_EQ(as_reader("GET", kComments).body, for_writer) << "whatever others were given";
 }
 
 TEST_F(Conversation, NeedsAReaderToComment) {
@@ -153,14 +184,32 @@ TEST_F(Conversation, SignsInByALinkWithoutTellingWhoIsThere) {
   ASSERT_EQ(api.outside.mails.size(), 1U);
   const auto code = api.accounts.codes.begin()->first;
   EXPECT_THAT(api.outside.mails[0].second, HasSubstr("/sign-in#" + code));
-  EXPECT_EQ(api.call("", "POST", "/api/v1/sign-in/confirm", Json{{"code", code}}.dump()).status,
-            200);
+  EXPECT_EQ(as_reader("POST", "/api/v1/sign-in/confirm", Json{{"code", code}}.dump()).status, 200);
   EXPECT_EQ(api.call("", "POST", "/api/v1/sign-in/confirm", Json{{"code", code}}.dump()).status,
             403);
   const auto known = api.call("", "POST", "/api/v1/sign-in", R"({"email":"ana@example.com"})");
   EXPECT_EQ(known.status, unknown.status);
   EXPECT_EQ(known.body, unknown.body);
   EXPECT_EQ(api.outside.mails.size(), 2U);
+}
+
+// Ana has the link sent to somebody else, who would write as Ana, and whose address would be hers.
+TEST_F(Conversation, GivesNobodysAddressAwayWhoOpensALinkThatTheyDidNotAskFor) {
+  as_reader("POST", "/api/v1/readers/me/email", R"({"email":"victim@example.com"})");
+  ASSERT_EQ(api.outside.mails.size(), 1U);
+  EXPECT_THAT(api.outside.mails[0].second, HasSubstr("\"Ana\""));
+  const auto code = api.accounts.codes.begin()->first;
+  const Json body{{"code", code}};
+  const auto refused = api.call("", "POST", "/api/v1/sign-in/confirm", body.dump());
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_EQ(json_of(refused).text("code"), "code.unconfirmed");
+  EXPECT_THAT(*json_of(refused).text("detail"), HasSubstr("\"Ana\""));
+  EXPECT_EQ(api.content.reader(core::ReaderId{71})->email_hash, "");
+  // On the phone of the one who asked: they say so, once.
+  const auto confirmed = Json{{"code", code}, {"is_confirmed", true}}.dump();
+  EXPECT_EQ(api.call("", "POST", "/api/v1/sign-in/confirm", confirmed).status, 200);
+  EXPECT_NE(api.content.reader(core::ReaderId{71})->email_hash, "");
+  EXPECT_EQ(api.call("", "POST", "/api/v1/sign-in/confirm", confirmed).status, 403);
 }
 
 TEST_F(Conversation, LimitsHowFastAReaderWrites) {
@@ -170,6 +219,42 @@ TEST_F(Conversation, LimitsHowFastAReaderWrites) {
   const auto refused = post("One more");
   EXPECT_EQ(refused.status, 429);
   EXPECT_TRUE(refused.headers.find("retry-after"));
+}
+
+TEST_F(Conversation, LimitsEditsVotesAndExportsToo) {
+  auto site = *api.content.site(newsroom::sample::kSite);
+  site.comments.has_votes = true;
+  api.content.write(site);
+  const auto path = "/api/v1/comments/" + *json_of(post("First")).text("id");
+  const auto answered = [&](int times, const std::string& method, const std::string& address,
+                            const std::string& body) {
+    int refused = 0;
+    for (int i = 0; i < times; ++i) {
+      refused += as_reader(method, address, body).status == 429 ? 1 : 0;
+    }
+    return times - refused;
+  };
+  EXPECT_EQ(answered(20, "PATCH", path, R"({"text":"Second"})"), 5) << "after a comment";
+  api.clock.advance(Seconds(60));
+  EXPECT_EQ(answered(20, "GET", "/api/v1/readers/me/export", ""), 6);
+  EXPECT_EQ(answered(100, "POST", path + "/vote", R"({"given":true})"), 60);
+  EXPECT_EQ(as_reader("PATCH", "/api/v1/readers/me", R"({"name":"Bo"})").status, 429);
+}
+
+TEST_F(Conversation, AsksNoClassifierAboutAnEditThatIsNotTheWriters) {
+  const auto path = "/api/v1/comments/" + *json_of(post("First")).text("id");
+  auto site = *api.content.site(newsroom::sample::kSite);
+  site.comments.external_url = "https://classifier.example/";
+  api.content.write(site);
+  core::Reader other{.id = core::ReaderId{72}, .site = site.id, .name = "Bo"};
+  api.content.write(other);
+  const auto own = token;
+  api.accounts.sign_in(other.id, [this](const Result<std::string>& made) { token = *made; });
+  EXPECT_EQ(as_reader("PATCH", path, R"({"text":"Second"})").status, 409);
+  EXPECT_EQ(api.outside.asked, 0);
+  token = own;
+  EXPECT_EQ(as_reader("PATCH", path, R"({"text":"Second"})").status, 200);
+  EXPECT_EQ(api.outside.asked, 1);
 }
 
 TEST_F(Conversation, AsksTheClassifierWhereTheSiteHasOne) {
@@ -187,8 +272,20 @@ TEST_F(Conversation, OpensALiveStreamOfWhatAPageNames) {
   ASSERT_EQ(api.outside.wishes.size(), 1U);
   EXPECT_EQ(api.outside.wishes[0].topics.size(), 2U);
   EXPECT_EQ(api.outside.wishes[0].after, 7U);
+  EXPECT_EQ(api.outside.wishes[0].network, guard::network_of("192.0.2.99"));
   EXPECT_EQ(api.call("", "GET", "/api/v1/live").status, 400);
   EXPECT_EQ(api.call("", "GET", "/api/v1/live?story=x").status, 400);
+}
+
+// A page that stands nowhere must not believe that it has missed nothing.
+TEST_F(Conversation, TakesAPositionThatIsNoneOfOursForOneWithNothingKnownAfterIt) {
+  const auto path = "/api/v1/live?conversation=" + kStory;
+  for (const auto* after : {"x", "-1", "99999999999999999999"}) {
+    EXPECT_EQ(api.call("", "GET", path + "&after=" + after).status, 200);
+    EXPECT_EQ(api.outside.wishes.back().after, ~std::uint64_t{0}) << after;
+  }
+  api.call("", "GET", path);
+  EXPECT_EQ(api.outside.wishes.back().after, std::nullopt);
 }
 
 TEST_F(Conversation, CountsWhatDevicesReportOfAnAlert) {

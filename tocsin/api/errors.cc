@@ -87,6 +87,10 @@ constexpr std::array kRows = {
              "The operator sets `mail_url`; or sign in by a push to the device."},
     ErrorRow{Refusal::kCodeUnknown, "code.unknown", 403, "The link is not good any more.",
              "Ask for another: each is good once, and for a short time."},
+    ErrorRow{Refusal::kCodeUnconfirmed, "code.unconfirmed", 409,
+             "The link was opened where nobody asked for it.",
+             "Show the person the detail, which names the account. If they asked for it, send the "
+             "code again with `is_confirmed`: it is still good."},
     ErrorRow{Refusal::kSignInRefused, "session.refused", 401, "That did not fit.",
              "Check the address and the password. An administrator can make a link to set a new "
              "one."},

@@ -48,6 +48,7 @@ enum class Refusal {
   kPuzzleUnsolved,
   kMailUnavailable,
   kCodeUnknown,
+  kCodeUnconfirmed,
   kSignInRefused,
   kSessionUnknown,
   kUserUnknown,

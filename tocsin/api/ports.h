@@ -25,6 +25,7 @@
 #include "tocsin/ingest/finder.h"
 #include "tocsin/newsroom/command.h"
 #include "tocsin/newsroom/content.h"
+#include "tocsin/newsroom/kept_bodies.h"
 
 // What the API needs from the rest of Tocsin. All of it is called on the API's loop; a callback
 // runs once, on that loop, inside the call or later.
@@ -152,6 +153,8 @@ class Accounts {
   virtual std::string make_code(const Code& code) = 0;
   // Nothing if it is forged, used or too old.
   virtual std::optional<Code> take_code(std::string_view text) = 0;
+  // The same, and it stays good.
+  virtual std::optional<Code> read_code(std::string_view text) const = 0;
 
   virtual std::uint64_t network_hash(std::string_view address) const = 0;
   virtual std::string email_hash(std::string_view email) const = 0;
@@ -181,6 +184,7 @@ class Classifier {
 // What a page wants to be told of.
 struct LiveWish {
   core::SiteId site;
+  std::string network;  // of the client: guard::network_of()
   bool front = false;
   std::vector<core::StoryId> stories;
   std::vector<core::StoryId> conversations;
@@ -191,7 +195,7 @@ struct LiveWish {
 class LivePages {
  public:
   virtual ~LivePages() = default;
-  // A stream of events, or 503 with Retry-After.
+  // A stream of events; 429 with Retry-After if the network has as many as it may.
   virtual http::Response open(const LiveWish& wish) = 0;
 };
 
@@ -233,6 +237,7 @@ struct Ports {
       find_feeds;
   std::function<std::string()> metrics;  // Prometheus' text format
   std::function<Status()> readiness;     // why no work can be taken, in one sentence
+  newsroom::KeptBodies& bodies;          // answers that are the same for all
 };
 
 }  // namespace tocsin::api

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tocsin/app/server_settings.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "tocsin/app/version.h"
@@ -76,6 +77,9 @@ server::ServerConfig server_config(const Settings& settings) {
   config.conversation_comments_per_minute =
       static_cast<std::uint32_t>(settings.number("conversation_comments_per_minute"));
   config.http.streams_max = static_cast<std::size_t>(settings.number("live_streams_max"));
+  const auto per_network = static_cast<std::size_t>(settings.number("live_streams_per_network"));
+  config.live_streams_per_network =
+      per_network > 0 ? per_network : std::max<std::size_t>(1, config.http.streams_max / 10);
   return config;
 }
 

@@ -56,11 +56,14 @@ constexpr Setting kTable[] = {
     {"registrations_per_minute", Kind::kNumber, "120", 1, 1'000'000, "",
      "New subscriptions accepted a minute from one network (/24 or /64)."},
     {"comments_per_minute", Kind::kNumber, "6", 1, 1'000'000, "",
-     "Comments accepted a minute from one reader; five times as many from one network."},
+     "Comments, edits and exports accepted a minute from one reader; five times as many from one "
+     "network."},
     {"conversation_comments_per_minute", Kind::kNumber, "240", 1, 1'000'000, "",
      "Comments accepted a minute in one conversation."},
     {"live_streams_max", Kind::kNumber, "60000", 0, 1'000'000, "",
      "Open pages that are told live; each needs a file descriptor. Above: 503."},
+    {"live_streams_per_network", Kind::kNumber, "0", 0, 1'000'000, "",
+     "So many of them from one network (/24 or /64), above: 429; 0: a tenth of live_streams_max."},
     {"mail_url", Kind::kText, "", 0, 0, "",
      "The mail server for sign-in links: smtps://host:465, or smtp://host:587 (STARTTLS; without "
      "TLS for localhost alone); empty: no e-mail is sent."},

@@ -31,6 +31,7 @@ struct Context {
 //                     editing is over"; somebody else's comment.
 Result<std::vector<Change>> apply(const Context& context, const PutReader& body);
 Result<std::vector<Change>> apply(const Context& context, const EraseReader& body);
+Result<std::vector<Change>> apply(const Context& context, const MoveDevice& body);
 Result<std::vector<Change>> apply(const Context& context, const BanReader& body);
 Result<std::vector<Change>> apply(const Context& context, const PostComment& body);
 Result<std::vector<Change>> apply(const Context& context, const EditComment& body);

@@ -11,6 +11,7 @@ using core::Ground;
 
 using PutReaderTest = ConversationTest;
 using EraseReaderTest = ConversationTest;
+using MoveDeviceTest = ConversationTest;
 using ReportCommentTest = ConversationTest;
 using ModerateTest = ConversationTest;
 using AppealTest = ConversationTest;
@@ -46,6 +47,51 @@ TEST_F(PutReaderTest, LetsNoBannedReaderTakeAnotherName) {
   EXPECT_EQ(content_.reader(kAnna)->banned_until, core::kForEver);
   EXPECT_EQ(run(BanReader{kAnna, {}, ""}), "");
   EXPECT_EQ(run(PutReader{reader(kAnna, "Clara")}), "");
+}
+
+// A browser's push endpoint has changed.
+TEST_F(MoveDeviceTest, GoesOnToTellTheReaderOfAnswers) {
+  auto body = post({1}, kAnna, "Is the pier open?");
+  body.follow_replies = true;
+  EXPECT_EQ(run(body), "");
+  const auto old = device(kAnna);
+  const auto fresh = device({99});
+  EXPECT_EQ(run(Follow{{.story = kOtherStory, .device = old, .closing = true}}), "");
+  EXPECT_EQ(run(MoveDevice{kAnna, old, fresh}), "");
+  EXPECT_EQ(content_.reader(kAnna)->device, fresh);
+  EXPECT_FALSE(content_.follower(kStory, old));
+  ASSERT_TRUE(content_.follower(kOtherStory, fresh));
+  EXPECT_TRUE(content_.follower(kOtherStory, fresh)->closing);
+  posted({2}, kBen, {1});
+  ASSERT_TRUE(content_.follower(kStory, fresh));
+  EXPECT_EQ(content_.follower(kStory, fresh)->reply, core::CommentId{2});
+  EXPECT_EQ(content_.follower(kStory, fresh)->unseen, 1U);
+}
+
+TEST_F(MoveDeviceTest, KeepsWhatWasNotToldYetAndWhatTheNewDeviceWants) {
+  auto body = post({1}, kAnna, "Is the pier open?");
+  body.follow_replies = true;
+  EXPECT_EQ(run(body), "");
+  posted({2}, kBen, {1});
+  const auto fresh = device({99});
+  EXPECT_EQ(run(Follow{{.story = kStory, .device = fresh, .closing = true}}), "");
+  EXPECT_EQ(run(MoveDevice{kAnna, device(kAnna), fresh}), "");
+  const auto follower = content_.follower(kStory, fresh);
+  ASSERT_TRUE(follower);
+  EXPECT_TRUE(follower->replies && follower->closing);
+  EXPECT_EQ(follower->reply, core::CommentId{2});
+  EXPECT_EQ(follower->unseen, 1U);
+  EXPECT_LT(follower->told, comment({2}).announced);
+}
+
+TEST_F(MoveDeviceTest, OfNobodyMovesWhatItFollows) {
+  const auto old = device({98});
+  const auto fresh = device({99});
+  EXPECT_EQ(run(Follow{{.story = kStory, .device = old, .all = true}}), "");
+  EXPECT_EQ(run(MoveDevice{{}, old, fresh}), "");
+  EXPECT_FALSE(content_.follower(kStory, old));
+  EXPECT_TRUE(content_.follower(kStory, fresh)->all);
+  EXPECT_EQ(run(MoveDevice{{}, old, old}), "to: is the same device");
 }
 
 TEST_F(EraseReaderTest, KeepsTheTreeAndNothingElse) {

@@ -44,6 +44,17 @@ core::Comment without_writer(core::Comment comment) {
   return comment;
 }
 
+// Adds what `other` wants and was not told yet.
+void take_over(core::Follower& follower, const core::Follower& other) {
+  follower.replies = follower.replies || other.replies;
+  follower.all = follower.all || other.all;
+  follower.closing = follower.closing || other.closing;
+  follower.told = std::min(follower.told, other.told);
+  if (!follower.reader) follower.reader = other.reader;
+  if (!follower.reply) follower.reply = other.reply;
+  follower.unseen += other.unseen;
+}
+
 }  // namespace
 
 Result<std::vector<Change>> apply(const Context& context, const PutReader& body) {
@@ -87,6 +98,25 @@ Result<std::vector<Change>> apply(const Context& context, const EraseReader& bod
   erased.email_hash.clear();
   erased.is_erased = true;
   draft.put(erased);
+  return draft.take();
+}
+
+Result<std::vector<Change>> apply(const Context& context, const MoveDevice& body) {
+  if (body.from == body.to) return bad_field("to", "is the same device");
+  Draft draft(context);
+  core::Reader* const reader = draft.reader(body.reader);
+  if (body.reader && reader == nullptr) return not_found("reader", "there is no such reader");
+  core::Reader owner = reader != nullptr ? *reader : core::Reader{};
+  if (owner.device == body.from) reader->device = body.to;
+  owner.device = body.from;
+  for (const auto& followed : context.view.followed_by(owner, kErasedFollowsMax)) {
+    if (followed.device != body.from) continue;
+    core::Follower moved = followed;
+    moved.device = body.to;
+    if (const auto* known = draft.follower(followed.story, body.to)) take_over(moved, *known);
+    draft.add(moved);
+    draft.add({.story = followed.story, .device = body.from});
+  }
   return draft.take();
 }
 

@@ -23,6 +23,13 @@ struct PutReader {
 struct EraseReader {
   core::ReaderId reader;
 };
+// A device has another push endpoint, and so another id: who signs in by it and what it follows go
+// with it.
+struct MoveDevice {
+  core::ReaderId reader;  // whose device it is; none: nobody's
+  core::SubscriptionId from{};
+  core::SubscriptionId to{};
+};
 struct BanReader {
   core::ReaderId reader;
   std::optional<Time> until;  // nothing: lifts the ban; core::kForEver

@@ -89,13 +89,13 @@ struct PutUser {  // creates it, or replaces the one of that id
 using Body =
     std::variant<PutSite, PutSource, PutFeed, PutFeeds, RemoveFeed, TakeItems, PutStory,
                  WithdrawStory, CreateAlert, DecideAlerts, PutThread, PutEntry, PutUser,
-                 conversation::PutReader, conversation::EraseReader, conversation::BanReader,
-                 conversation::PostComment, conversation::EditComment, conversation::DeleteComment,
-                 conversation::VoteComment, conversation::ReportComment, conversation::AppealRuling,
-                 conversation::Moderate, conversation::FeatureComment,
-                 conversation::SetConversation, conversation::AnnounceOpening,
-                 conversation::AnnounceVotes, conversation::Follow, conversation::NoteTold,
-                 conversation::ImportComments>;
+                 conversation::PutReader, conversation::EraseReader, conversation::MoveDevice,
+                 conversation::BanReader, conversation::PostComment, conversation::EditComment,
+                 conversation::DeleteComment, conversation::VoteComment,
+                 conversation::ReportComment, conversation::AppealRuling, conversation::Moderate,
+                 conversation::FeatureComment, conversation::SetConversation,
+                 conversation::AnnounceOpening, conversation::AnnounceVotes, conversation::Follow,
+                 conversation::NoteTold, conversation::ImportComments>;
 
 struct Command {
   core::CommandId id{};  // the same id is applied once; a repetition gets the first answer

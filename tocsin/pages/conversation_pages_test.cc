@@ -188,11 +188,17 @@ class ConversationPages : public ::testing::Test {
     content_.write(comment(1));
   }
 
-  http::Response get(const std::string& path) {
+  http::Response get(const std::string& path, const std::string& etag = "") {
     http::Request request;
     request.method = "GET";
     request.path = path;
+    if (!etag.empty()) request.headers.add("if-none-match", etag);
     return pages_.handle(site_, request);
+  }
+  // As the store would have it.
+  void commit(const newsroom::Change& change) {
+    content_.write(change);
+    bodies_.drop_changed({change});
   }
 
   core::Site site_ = sample::site();
@@ -200,8 +206,40 @@ class ConversationPages : public ::testing::Test {
   newsroom::MemoryContent content_;
   Assets assets_{{}};
   FakeClock clock_{sample::kNoon};
-  Pages pages_{content_, assets_, clock_};
+  newsroom::KeptBodies bodies_;
+  Pages pages_{content_, assets_, clock_, {}, &bodies_};
 };
+
+TEST_F(ConversationPages, AreWrittenOnceUntilSomethingChanges) {
+  for (const std::string path : {"", "/comments"}) {
+    const auto address = "/s/" + core::slug(story_) + path;
+    const auto first = get(address);
+    // Nobody was told of this one, so what was written stands.
+    content_.write(comment(2));
+    const auto second = get(address);
+    EXPECT_EQ(second.body, first.body);
+    EXPECT_EQ(second.headers.fields, first.headers.fields);
+    const auto known = get(address, std::string(*first.headers.find("etag")));
+    EXPECT_EQ(known.status, 304);
+    EXPECT_EQ(known.body, "");
+    EXPECT_EQ(known.headers.find("etag"), first.headers.find("etag"));
+    commit(comment(3));
+    EXPECT_THAT(get(address).body, HasSubstr("c-" + core::CommentId{3}.text()));
+  }
+}
+
+TEST_F(ConversationPages, CloseByTheClockThoughNothingChanges) {
+  core::Conversation conversation{.story = story_.id, .site = site_.id};
+  conversation.closes_at = sample::kNoon + Seconds(60);
+  commit(conversation);
+  const auto address = "/s/" + core::slug(story_) + "/comments";
+  const auto open = get(address);
+  EXPECT_THAT(open.body, HasSubstr("Comments are open until"));
+  clock_.advance(Seconds(61));
+  const auto closed = get(address, std::string(*open.headers.find("etag")));
+  EXPECT_EQ(closed.status, 200);
+  EXPECT_THAT(closed.body, HasSubstr("Comments are closed since"));
+}
 
 TEST_F(ConversationPages, StandBelowTheStoryAndByThemselves) {
   for (const std::string path : {"", "/comments"}) {
@@ -224,11 +262,16 @@ TEST_F(ConversationPages, LeadFromAPermalinkToTheComment) {
 }
 
 TEST_F(ConversationPages, GoWithAWithdrawnReport) {
+  get("/s/" + core::slug(story_));
+  const auto known = get("/s/" + core::slug(story_) + "/comments");
   story_.state = core::StoryState::kWithdrawn;
   content_.write(story_);
   const auto response = get("/s/" + core::slug(story_) + "/comments");
   EXPECT_EQ(response.status, 410);
   EXPECT_THAT(response.body, Not(HasSubstr("Quake")));
+  const auto etag = std::string(*known.headers.find("etag"));
+  EXPECT_EQ(get("/s/" + core::slug(story_) + "/comments", etag).status, 410);
+  EXPECT_EQ(get("/s/" + core::slug(story_), etag).status, 410);
 }
 
 TEST_F(ConversationPages, AreNotInTheFeed) {

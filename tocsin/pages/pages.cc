@@ -148,9 +148,9 @@ http::Response Pages::route(const core::Site& site, const http::Request& request
   if (path == "/") return river(site, request);
   if (path.starts_with(kStories) && path.ends_with(kComments)) {
     const auto slug = path.substr(kStories.size());
-    return comments(site, slug.substr(0, slug.size() - kComments.size()));
+    return comments(site, slug.substr(0, slug.size() - kComments.size()), request);
   }
-  if (path.starts_with(kStories)) return story(site, path.substr(kStories.size()));
+  if (path.starts_with(kStories)) return story(site, path.substr(kStories.size()), request);
   if (path.starts_with("/c/")) return comment(site, path.substr(3));
   if (path.starts_with("/t/")) return thread(site, path.substr(3));
   if (path == "/sign-in") return page(site, 200, sign_in_page(frame));
@@ -168,23 +168,52 @@ http::Response Pages::route(const core::Site& site, const http::Request& request
   return error(site, 404);
 }
 
-ConversationView Pages::conversation_of(const core::Site& site, const core::Story& story) const {
-  ConversationView view;
-  view.story = story;
-  const auto conversation = content_.conversation(story.id);
-  view.opening = conversation::opening_of(site.comments, conversation, story, clock_.now());
+newsroom::BodyBasis Pages::basis_of(const core::Site& site, core::Story story) const {
+  newsroom::BodyBasis out;
+  out.conversation = content_.conversation(story.id);
+  out.opening = conversation::opening_of(site.comments, out.conversation, story, clock_.now());
+  out.story = std::move(story);
+  return out;
+}
+
+http::Response Pages::kept_page(const core::Site& site, const newsroom::BodyKey& key,
+                                newsroom::BodyBasis basis, const http::Request& request,
+                                const Make& make) const {
   // What happens after this is read comes to the page live.
-  view.sequence = content_.last_sequence();
+  const auto sequence = content_.last_sequence();
+  const auto* kept = bodies_ == nullptr ? nullptr : bodies_->find(key, basis, sequence);
+  if (kept != nullptr) {
+    const bool is_needed = !has_it_already(request, kept->etag);
+    auto response = page(site, 200, is_needed ? kept->bytes : std::string());
+    response.headers.add("etag", kept->etag);
+    return response;
+  }
+  auto response = page(site, 200, make(sequence));
+  add_etag(response);
+  if (bodies_ != nullptr) {
+    bodies_->keep(key, std::move(basis),
+                  {response.body, std::string(*response.headers.find("etag")), sequence});
+  }
+  return response;
+}
+
+ConversationView Pages::conversation_of(const core::Site& site, const newsroom::BodyBasis& basis,
+                                        std::uint64_t sequence) const {
+  ConversationView view;
+  view.story = basis.story;
+  view.opening = basis.opening;
+  view.sequence = sequence;
   if (view.opening.state == conversation::Opening::State::kHidden) return view;
-  view.comments = content_.comments({.story = story.id});
-  view.count = conversation ? conversation->published : 0;
+  view.comments = content_.comments({.story = view.story.id});
+  view.count = basis.conversation ? basis.conversation->published : 0;
   view.characters_max = site.comments.characters_max;
   view.has_votes = site.comments.has_votes;
   view.close_after_days = site.comments.close_after_days;
   return view;
 }
 
-http::Response Pages::comments(const core::Site& site, std::string_view slug) const {
+http::Response Pages::comments(const core::Site& site, std::string_view slug,
+                               const http::Request& request) const {
   const auto id = core::story_of_slug(slug);
   const auto found = id ? content_.story(*id) : std::nullopt;
   const bool is_shown = found && found->site == site.id && found->state != core::StoryState::kDraft;
@@ -192,7 +221,11 @@ http::Response Pages::comments(const core::Site& site, std::string_view slug) co
   if (found->state == core::StoryState::kWithdrawn) {
     return page(site, 410, withdrawn_page({site, assets_}, *found));
   }
-  return page(site, 200, comments_page({site, assets_}, conversation_of(site, *found)));
+  const auto basis = basis_of(site, *found);
+  return kept_page(site, {.story = found->id, .kind = "comments"}, basis, request,
+                   [&](std::uint64_t sequence) {
+                     return comments_page({site, assets_}, conversation_of(site, basis, sequence));
+                   });
 }
 
 http::Response Pages::comment(const core::Site& site, std::string_view id) const {
@@ -263,7 +296,8 @@ http::Response Pages::river(const core::Site& site, const http::Request& request
   return page(site, 200, river_page({site, assets_}, river));
 }
 
-http::Response Pages::story(const core::Site& site, std::string_view slug) const {
+http::Response Pages::story(const core::Site& site, std::string_view slug,
+                            const http::Request& request) const {
   const auto id = core::story_of_slug(slug);
   auto found = id ? content_.story(*id) : std::nullopt;
   if (!found || found->site != site.id || found->state == core::StoryState::kDraft) {
@@ -275,11 +309,15 @@ http::Response Pages::story(const core::Site& site, std::string_view slug) const
   }
   if (slug != core::slug(*found)) return redirect(story_path(*found));
 
-  StoryView view = view_of(*std::move(found));
-  view.conversation = conversation_of(site, view.story);
-  view.conversation.is_whole = false;
-  if (view.story.thread) view.thread = content_.thread(view.story.thread);
-  return page(site, 200, story_page(frame, view));
+  const auto basis = basis_of(site, *found);
+  const newsroom::BodyKey key{.story = found->id, .kind = "page", .shows_others = true};
+  return kept_page(site, key, basis, request, [&](std::uint64_t sequence) {
+    StoryView view = view_of(basis.story);
+    view.conversation = conversation_of(site, basis, sequence);
+    view.conversation.is_whole = false;
+    if (view.story.thread) view.thread = content_.thread(view.story.thread);
+    return story_page(frame, view);
+  });
 }
 
 StoryView Pages::view_of(core::Story story) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "tocsin/core/content.h"
 #include "tocsin/http/message.h"
 #include "tocsin/newsroom/content.h"
+#include "tocsin/newsroom/kept_bodies.h"
 #include "tocsin/pages/assets.h"
 #include "tocsin/pages/conversation.h"
 #include "tocsin/pages/feeds.h"
@@ -36,14 +38,18 @@ inline constexpr std::size_t kRelatedStories = 4;
 //   /manifest.webmanifest
 //   /sw.js, /tocsin.js, /app.css, /icons/...   the assets; with ?v=<version> cacheable for ever
 //
-// and 404 for all else. HEAD is answered as GET: the server leaves the body out. Reads only, keeps
-// nothing between requests: any thread may call it that `content` allows.
+// and 404 for all else. HEAD is answered as GET: the server leaves the body out. Stories and their
+// comments are kept in `bodies` between requests, where there is such. One thread.
 class Pages {
  public:
-  // All but `hubs` outlive this. The feeds name the hubs (WebSub).
+  // All but `hubs` outlive this. The feeds name the hubs (WebSub). `bodies` may be null.
   Pages(const newsroom::Content& content, const Assets& assets, const Clock& clock,
-        std::vector<std::string> hubs = {})
-      : content_(content), assets_(assets), clock_(clock), hubs_(std::move(hubs)) {}
+        std::vector<std::string> hubs = {}, newsroom::KeptBodies* bodies = nullptr)
+      : content_(content),
+        assets_(assets),
+        clock_(clock),
+        hubs_(std::move(hubs)),
+        bodies_(bodies) {}
 
   // `site`: whose host the request names.
   http::Response handle(const core::Site& site, const http::Request& request) const;
@@ -57,12 +63,22 @@ class Pages {
  private:
   http::Response route(const core::Site& site, const http::Request& request) const;
   http::Response river(const core::Site& site, const http::Request& request) const;
-  http::Response story(const core::Site& site, std::string_view slug) const;
-  http::Response comments(const core::Site& site, std::string_view slug) const;
+  http::Response story(const core::Site& site, std::string_view slug,
+                       const http::Request& request) const;
+  http::Response comments(const core::Site& site, std::string_view slug,
+                          const http::Request& request) const;
   http::Response comment(const core::Site& site, std::string_view id) const;
   http::Response thread(const core::Site& site, std::string_view id) const;
   http::Response dashboard(const core::Site& site, const http::Request& request) const;
-  ConversationView conversation_of(const core::Site& site, const core::Story& story) const;
+  newsroom::BodyBasis basis_of(const core::Site& site, core::Story story) const;
+  // The page of that key, made if it is not kept. `make` is given the sequence of the last live
+  // event that the page shows.
+  using Make = std::function<std::string(std::uint64_t sequence)>;
+  http::Response kept_page(const core::Site& site, const newsroom::BodyKey& key,
+                           newsroom::BodyBasis basis, const http::Request& request,
+                           const Make& make) const;
+  ConversationView conversation_of(const core::Site& site, const newsroom::BodyBasis& basis,
+                                   std::uint64_t sequence) const;
   StoryView view_of(core::Story story) const;
   // The newest of that topic (empty: of all) besides `story`.
   std::vector<core::Story> others(const core::Story& story, const std::string& topic) const;
@@ -73,6 +89,7 @@ class Pages {
   const Assets& assets_;
   const Clock& clock_;
   std::vector<std::string> hubs_;
+  newsroom::KeptBodies* bodies_;
 };
 
 }  // namespace tocsin::pages

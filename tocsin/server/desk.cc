@@ -50,6 +50,7 @@ Overloaded(Cases...) -> Overloaded<Cases...>;
 }  // namespace
 
 void Desk::apply(const newsroom::Effects& effects) const {
+  if (effects_.on_changes) effects_.on_changes(effects);
   for (const auto& change : effects.changes) {
     std::visit(Overloaded{
                    [&](const core::Alert& alert) {
@@ -60,6 +61,7 @@ void Desk::apply(const newsroom::Effects& effects) const {
                    [&](const newsroom::FeedRemoved& gone) { effects_.on_feed_removed(gone.feed); },
                    [&](const core::LiveEvent& event) { effects_.on_live_event(event); },
                    [&](const core::Vote& vote) { effects_.on_vote(vote.comment); },
+                   [&](const core::Follower& follower) { effects_.on_follower(follower); },
                    [](const auto&) {},
                },
                change);

@@ -17,6 +17,8 @@ namespace tocsin::server {
 class Desk final : public api::Newsroom, public ingest::Sink {
  public:
   struct Effects {
+    // All of a command, before the others here and before its answer.
+    std::function<void(const newsroom::Effects&)> on_changes;
     std::function<void(const core::Alert&)> on_alert;
     std::function<void(const core::Site&)> on_site;
     std::function<void(const core::Feed&)> on_feed;
@@ -27,6 +29,7 @@ class Desk final : public api::Newsroom, public ingest::Sink {
     std::function<void(core::FeedId)> on_not_taken;
     std::function<void(const core::LiveEvent&)> on_live_event;
     std::function<void(core::CommentId)> on_vote;
+    std::function<void(const core::Follower&)> on_follower;
     // A feed had items that were not known; `is_told`: a hub brought them, or told of them.
     std::function<void(core::FeedId, bool is_told)> on_new_items;
   };

@@ -79,6 +79,7 @@ struct Server::Parts {
   crypto::SecureRandom random;
   IdSource ids{clock, random};
   std::string first_token;
+  newsroom::KeptBodies bodies;
 
   std::unique_ptr<store::Store> store;
   std::unique_ptr<SenderPool> senders;
@@ -187,6 +188,7 @@ void Server::Parts::connect() {
                                const std::function<void(Status)>& done) { send_test(id, done); });
 
   desk.emplace(loop, *store, ids, random, clock);
+  book->set_newsroom(*desk, random);
   finder.emplace(*fetcher);
   fetches.emplace(*fetcher, *store, [this] { poll(); });
   hubs.emplace(WebSubDesk::Ports{loop, *store, *fetcher, *desk, random, clock,
@@ -194,39 +196,46 @@ void Server::Parts::connect() {
   poller.emplace(ingest::PollerConfig{.fetches_max = config.fetches_max}, clock, random, *fetches,
                  *hubs);
   hubs->attach(*poller, [this] { poll(); });
-  desk->listen({.on_alert = [this](const core::Alert& alert) { announce(alert); },
-                .on_site =
-                    [this](const core::Site& site) {
-                      sites = store->reader().content().sites();
-                      keys->ensure(site.id);
-                      openings->touch_all();
-                      hubs->on_site(site.id);
-                    },
-                .on_feed =
-                    [this](const core::Feed& feed) {
-                      if (feed.enabled) {
-                        poller->put(target_of(feed));
-                      } else {
-                        poller->remove(feed.id);
-                      }
-                      hubs->on_feed(feed);
-                      poll();
-                    },
-                .on_feed_removed =
-                    [this](core::FeedId feed) {
-                      poller->remove(feed);
-                      hubs->on_feed_removed(feed);
-                    },
-                .on_fresh_items =
-                    [this](core::FeedId feed, std::size_t count, Time at) {
-                      poller->learn(feed, count, at);
-                      poll();
-                    },
-                .on_not_taken = [this](core::FeedId feed) { poller->look_again(feed); },
-                .on_live_event = [this](const core::LiveEvent& event) { on_live_event(event); },
-                .on_vote = [this](core::CommentId comment) { vote_counts->on_vote(comment); },
-                .on_new_items = [this](core::FeedId feed,
-                                       bool is_told) { hubs->on_new_items(feed, is_told); }});
+  desk->listen(
+      {.on_changes =
+           [this](const newsroom::Effects& effects) { bodies.drop_changed(effects.changes); },
+       .on_alert = [this](const core::Alert& alert) { announce(alert); },
+       .on_site =
+           [this](const core::Site& site) {
+             sites = store->reader().content().sites();
+             keys->ensure(site.id);
+             openings->touch_all();
+             hubs->on_site(site.id);
+           },
+       .on_feed =
+           [this](const core::Feed& feed) {
+             if (feed.enabled) {
+               poller->put(target_of(feed));
+             } else {
+               poller->remove(feed.id);
+             }
+             hubs->on_feed(feed);
+             poll();
+           },
+       .on_feed_removed =
+           [this](core::FeedId feed) {
+             poller->remove(feed);
+             hubs->on_feed_removed(feed);
+           },
+       .on_fresh_items =
+           [this](core::FeedId feed, std::size_t count, Time at) {
+             poller->learn(feed, count, at);
+             poll();
+           },
+       .on_not_taken = [this](core::FeedId feed) { poller->look_again(feed); },
+       .on_live_event = [this](const core::LiveEvent& event) { on_live_event(event); },
+       .on_vote = [this](core::CommentId comment) { vote_counts->on_vote(comment); },
+       .on_follower =
+           [this](const core::Follower& follower) {
+             if (follower.all || follower.closing) openings->follow(follower.story);
+           },
+       .on_new_items = [this](core::FeedId feed,
+                              bool is_told) { hubs->on_new_items(feed, is_told); }});
 }
 
 void Server::Parts::connect_conversations() {
@@ -244,7 +253,7 @@ void Server::Parts::connect_conversations() {
       std::move(send_mail));
   classifier.emplace(*fetcher, clock);
   receipts.emplace(table, [&content](core::AlertId id) { return content.alert(id).has_value(); });
-  live.emplace(loop, content, random, clock,
+  live.emplace(loop, content, random, clock, config.live_streams_per_network,
                [this](const core::Site& site, const core::Story& story) {
                  return pages->card_html(site, story);
                });
@@ -460,7 +469,7 @@ Status Server::Parts::serve(const pages::Assets& assets) {
   visits.emplace(*poller, *hubs, [this] { poll(); });
   std::vector<std::string> hub_urls;
   for (const auto& hub : own_hubs) hub_urls.push_back(hub.url);
-  pages.emplace(content, assets, clock, std::move(hub_urls));
+  pages.emplace(content, assets, clock, std::move(hub_urls), &bodies);
   connect_conversations();
   const api::Ports ports{.content = content,
                          .tokens = *tokens,
@@ -488,7 +497,8 @@ Status Server::Parts::serve(const pages::Assets& assets) {
                                finder->find(address, std::move(done), std::move(is_wanted));
                              },
                          .metrics = [this] { return expose(); },
-                         .readiness = [] { return ok(); }};
+                         .readiness = [] { return ok(); },
+                         .bodies = bodies};
   api.emplace(api::Config{.version = config.version,
                           .endpoints = config.endpoints,
                           .strangers = {.per_minute = config.registrations_per_minute},

@@ -36,6 +36,7 @@ struct ServerConfig {
   std::uint32_t registrations_per_minute = 120;  // from one network
   std::uint32_t comments_per_minute = 6;         // of one reader
   std::uint32_t conversation_comments_per_minute = 240;
+  std::size_t live_streams_per_network = 6'000;
   std::string version;
   const Clock* clock = &system_clock();  // outlives the server
   // Answers some requests before pages and API do: the demo's feeds.

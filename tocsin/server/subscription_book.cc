@@ -73,11 +73,30 @@ void SubscriptionBook::add(api::Registration registration,
     count_active(table_);
     if (refill_) refill_(stored->subscription.id);
     if (!replaced) return done(api::Registered{stored->subscription, is_new});
+    move_device(stored->subscription.site, replaced->id, stored->subscription.id);
     retire_all(
         {replaced->id}, "replaced",
         [done, is_new, subscription = stored->subscription](const Result<core::Subscription>&) {
           done(api::Registered{subscription, is_new});
         });
+  });
+}
+
+// What follows conversations on the old device, and who signs in by it, go on with the new one. It
+// may be several readers': one after another.
+void SubscriptionBook::move_device(core::SiteId site, const core::SubscriptionId& from,
+                                   const core::SubscriptionId& to) {
+  if (newsroom_ == nullptr) return;
+  const auto reader = store_.reader().content().reader_of_device(site, from);
+  newsroom::Command command{
+      .at = clock_.now(),
+      .actor = "device",
+      .body = conversation::MoveDevice{reader ? reader->id : core::ReaderId{}, from, to}};
+  random_->fill(command.id);
+  newsroom_->execute(std::move(command), [this, site, from, to, is_more = reader.has_value()](
+                                             const Result<newsroom::Effects>& moved) {
+    if (!moved) return log::warn("device.not_moved", {{"why", moved.error().message}});
+    if (is_more) move_device(site, from, to);
   });
 }
 

@@ -26,6 +26,11 @@ class SubscriptionBook final : public api::Subscriptions {
   Result<std::size_t> load();
   // Who delivers test messages; before the first send_test().
   void set_test_sender(SendTest send) { send_test_ = std::move(send); }
+  // Where it is said that a device has another id; outlives this.
+  void set_newsroom(api::Newsroom& newsroom, Random& random) {
+    newsroom_ = &newsroom;
+    random_ = &random;
+  }
   // Told of subscriptions that can be sent to and have no key material yet.
   void set_refill(std::function<void(const core::SubscriptionId&)> refill) {
     refill_ = std::move(refill);
@@ -42,6 +47,8 @@ class SubscriptionBook final : public api::Subscriptions {
   void send_test(const core::SubscriptionId& id, std::function<void(Status)> done) override;
 
  private:
+  void move_device(core::SiteId site, const core::SubscriptionId& from,
+                   const core::SubscriptionId& to);
   void retire_all(std::vector<core::SubscriptionId> ids, std::string because, Done done);
 
   store::Store& store_;
@@ -49,6 +56,8 @@ class SubscriptionBook final : public api::Subscriptions {
   const api::PushKeys& keys_;
   const Clock& clock_;
   SendTest send_test_;
+  api::Newsroom* newsroom_ = nullptr;
+  Random* random_ = nullptr;
   std::function<void(const core::SubscriptionId&)> refill_;
 };
 

@@ -94,7 +94,12 @@ const Schema& sign_in_body() {
 
 const Schema& code_body() {
   static const Schema schema{
-      "CodeBody", "", {{.name = "code", .is_required = true, .min = 1, .max = 500}}};
+      "CodeBody",
+      "",
+      {{.name = "code", .is_required = true, .min = 1, .max = 500},
+       {.name = "is_confirmed",
+        .kind = Kind::kBoolean,
+        .about = "The person was shown what the refusal `code.unconfirmed` says, and wants it."}}};
   return schema;
 }
 

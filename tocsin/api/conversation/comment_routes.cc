@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <iterator>
 
 #include "tocsin/api/conversation/json.h"
 #include "tocsin/api/routes.h"
-#include "tocsin/guard/network.h"
 
 // What readers do in a conversation.
 namespace tocsin::api {
@@ -79,19 +79,24 @@ void classify(const Call& call, const core::Site& site, const Comment& comment,
 
 // Takes a token from each bucket; refuses the call if one is empty.
 bool admit_posting(const Call& call, core::StoryId story) {
-  const auto now = call.ports().clock.instant();
-  auto& desk = *call.desk;
-  auto wait = desk.writers.refuse(call.reader->id.text(), now);
-  if (!wait)
-    wait = desk.writer_networks.refuse(guard::network_of(call.request.remote_address), now);
-  if (!wait) wait = desk.conversations.refuse(story.text(), now);
-  if (!wait) return true;
-  call.refuse_for(*wait);
-  return false;
+  if (!call.admit_work()) return false;
+  const auto wait = call.desk->conversations.refuse(story.text(), call.ports().clock.instant());
+  if (wait) call.refuse_for(*wait);
+  return !wait;
 }
 
-Json conversation_json(const Call& call, const Place& place, const std::vector<Comment>& comments) {
-  const auto& content = call.ports().content;
+// What a list of comments is made of.
+newsroom::BodyBasis basis_of(const Call& call, const Place& place) {
+  newsroom::BodyBasis out;
+  out.story = place.story;
+  out.conversation = call.ports().content.conversation(place.story.id);
+  out.opening = conversation::opening_of(place.site.comments, out.conversation, place.story,
+                                         call.ports().clock.now());
+  return out;
+}
+
+Json conversation_json(const Call& call, const Place& place, const newsroom::BodyBasis& basis,
+                       std::uint64_t sequence, const std::vector<Comment>& comments) {
   const Time now = call.ports().clock.now();
   const auto& policy = place.site.comments;
   Json::Array items;
@@ -100,24 +105,37 @@ Json conversation_json(const Call& call, const Place& place, const std::vector<C
     items.push_back(is_own ? own_comment_json(comment, place.site, now)
                            : comment_json(comment, place.site));
   }
-  const auto conversation = content.conversation(place.story.id);
-  return Json{{"opening", opening_json(opening_now(content, place.site, place.story, now))},
-              {"count", conversation ? conversation->published : 0},
+  return Json{{"opening", opening_json(basis.opening)},
+              {"count", basis.conversation ? basis.conversation->published : 0},
               {"policy", Json{{"characters_max", policy.characters_max},
                               {"has_votes", policy.has_votes},
                               {"edit_minutes", policy.edit_minutes}}},
-              {"sequence", content.last_sequence()},
+              {"sequence", sequence},
               {"items", std::move(items)}};
 }
 
-// Adds what only its writer sees: their own comments that are not published.
-void add_own(const Call& call, core::StoryId story, std::vector<Comment>& comments) {
-  if (!call.reader) return;
+// What the reader wrote in the conversation, of their newest comments. `has_all`: they have no
+// older ones.
+struct Own {
+  std::vector<Comment> comments;
+  bool has_all = true;
+};
+Own own_of(const Call& call, core::StoryId story) {
   constexpr std::size_t kLookedAt = 200;
-  for (const auto& own : call.ports().content.comments_by(call.reader->id, kLookedAt)) {
-    const bool is_hidden = own.state == CommentState::kHeld || own.state == CommentState::kRejected;
-    if (own.story == story && is_hidden) comments.push_back(own);
-  }
+  Own out;
+  if (!call.reader) return out;
+  out.comments = call.ports().content.comments_by(call.reader->id, kLookedAt);
+  out.has_all = out.comments.size() < kLookedAt;
+  std::erase_if(out.comments, [story](const Comment& own) { return own.story != story; });
+  return out;
+}
+
+// Adds what only its writer sees: their own comments that are not published.
+void add_hidden(const Own& own, std::vector<Comment>& comments) {
+  std::copy_if(own.comments.begin(), own.comments.end(), std::back_inserter(comments),
+               [](const Comment& each) {
+                 return each.state == CommentState::kHeld || each.state == CommentState::kRejected;
+               });
 }
 
 void sort(std::vector<Comment>& comments, std::string_view order) {
@@ -136,15 +154,28 @@ void list_comments(const Call& call) {
   if (order != "oldest" && order != "newest" && order != "votes") {
     return call.refuse(Refusal::kQueryInvalid, "sort: is not oldest, newest or votes.");
   }
+  // First: what happens after this is read comes live.
+  const auto sequence = call.ports().content.last_sequence();
+  auto basis = basis_of(call, *place);
+  const auto own = own_of(call, place->story.id);
+  // Who wrote nothing here is answered as everybody is.
+  const bool is_for_all = own.has_all && own.comments.empty();
+  const newsroom::BodyKey key{.story = place->story.id, .kind = "comments.json " + order};
+  auto& bodies = call.ports().bodies;
+  if (is_for_all) {
+    if (const auto* kept = bodies.find(key, basis, sequence)) {
+      return call.answer_text(200, kept->bytes);
+    }
+  }
   std::vector<Comment> comments;
-  const auto opening =
-      opening_now(call.ports().content, place->site, place->story, call.ports().clock.now());
-  if (opening.state != conversation::Opening::State::kHidden) {
+  if (basis.opening.state != conversation::Opening::State::kHidden) {
     comments = call.ports().content.comments({.story = place->story.id});
-    add_own(call, place->story.id, comments);
+    add_hidden(own, comments);
   }
   sort(comments, order);
-  call.answer(200, conversation_json(call, *place, comments));
+  auto json = conversation_json(call, *place, basis, sequence, comments).dump();
+  if (is_for_all) bodies.keep(key, std::move(basis), {json, "", sequence});
+  call.answer_text(200, std::move(json));
 }
 
 void post_comment(const Call& call) {
@@ -181,22 +212,25 @@ void edit_comment(const Call& call) {
   if (!comment) return;
   const auto site = call.ports().content.site(comment->site);
   if (!site) return call.refuse(Refusal::kCommentUnknown);
+  if (!call.admit_work()) return;
   Comment changed = *comment;
   take(call.body, "text", changed.text);
-  classify(call, *site, changed,
-           [call, changed](const std::optional<conversation::External>& said) {
-             call.execute(
-                 conversation::EditComment{changed.id, call.reader->id, changed.text, said},
-                 [changed](const Call& done, const auto& effects) {
-                   answer_own(done, record_of(effects, changed), 200);
-                 },
-                 refuse_reader);
-           });
+  const auto edit = [call, changed](const std::optional<conversation::External>& said) {
+    call.execute(
+        conversation::EditComment{changed.id, call.reader->id, changed.text, said},
+        [changed](const Call& done, const auto& effects) {
+          answer_own(done, record_of(effects, changed), 200);
+        },
+        refuse_reader);
+  };
+  // Somebody else's is refused: the classifier is asked nothing about it.
+  if (comment->reader != call.reader->id) return edit(std::nullopt);
+  classify(call, *site, changed, edit);
 }
 
 void delete_comment(const Call& call) {
   const auto comment = comment_of(call);
-  if (!comment) return;
+  if (!comment || !call.admit_act()) return;
   call.execute(
       conversation::DeleteComment{comment->id, call.reader->id},
       [](const Call& done, const auto&) {
@@ -207,7 +241,7 @@ void delete_comment(const Call& call) {
 
 void vote_comment(const Call& call) {
   const auto comment = comment_of(call);
-  if (!comment) return;
+  if (!comment || !call.admit_act()) return;
   bool is_given = true;
   take(call.body, "given", is_given);
   call.execute(
@@ -237,7 +271,7 @@ void report_comment(const Call& call) {
 
 void appeal_ruling(const Call& call) {
   const auto comment = comment_of(call);
-  if (!comment) return;
+  if (!comment || !call.admit_act()) return;
   call.execute(
       conversation::AppealRuling{comment->id, call.reader->id, call.body.text("text").value_or("")},
       [comment](const Call& done, const auto& effects) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <charconv>
 
 #include "tocsin/api/conversation/json.h"
 #include "tocsin/api/routes.h"
+#include "tocsin/guard/network.h"
+#include "tocsin/live/hub.h"
 
 // Open pages, developing stories, and what devices report.
 namespace tocsin::api {
@@ -14,13 +15,6 @@ using core::Thread;
 
 constexpr std::size_t kWishesMax = 16;
 constexpr std::size_t kThreadsPage = 50;
-
-std::optional<std::uint64_t> number_of(std::string_view text) {
-  std::uint64_t out = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) return std::nullopt;
-  return out;
-}
 
 // Every value of that parameter.
 std::vector<std::string> parameters(const http::Request& request, std::string_view name) {
@@ -47,13 +41,6 @@ bool take_ids(const Call& call, std::string_view name, std::vector<IdType>& targ
     target.push_back(*id);
   }
   return true;
-}
-
-// EventSource sends what it had last in a field when it comes back by itself.
-std::optional<std::uint64_t> last_event(const http::Request& request) {
-  if (const auto field = request.headers.find("last-event-id")) return number_of(*field);
-  const auto after = request.parameter("after");
-  return after ? number_of(*after) : std::nullopt;
 }
 
 std::optional<Thread> thread_of_path(const Call& call) {
@@ -89,12 +76,14 @@ void take_entry(const Call& call, Entry& entry) {
 void get_live(const Call& call) {
   const auto site = call.site();
   if (!site) return call.refuse(Refusal::kSiteUnknown);
-  LiveWish wish{.site = site->id, .front = call.request.parameter("front") == "1"};
+  LiveWish wish{.site = site->id,
+                .network = guard::network_of(call.request.remote_address),
+                .front = call.request.parameter("front") == "1"};
   if (!take_ids(call, "story", wish.stories)) return;
   if (!take_ids(call, "conversation", wish.conversations)) return;
   if (!take_ids(call, "thread", wish.threads)) return;
   wish.topics = parameters(call.request, "topic");
-  wish.after = last_event(call.request);
+  wish.after = live::position_of(call.request);
   const std::size_t count = wish.stories.size() + wish.conversations.size() + wish.threads.size() +
                             wish.topics.size() + (wish.front ? 1 : 0);
   if (count == 0 || count > kWishesMax) {

@@ -75,6 +75,15 @@ void attach_email(const Call& call, Reader reader, const std::string& hash) {
              [](const Call& done, const Reader& put) { answer_signed_in(done, put, 200); });
 }
 
+// Anybody may have the link sent to anybody's address. Who opens it where the reader is signed in
+// asked for it; elsewhere they are to say that it was them.
+bool is_wanted(const Call& call, const Reader& reader) {
+  if (call.reader && call.reader->id == reader.id) return true;
+  bool is_confirmed = false;
+  take(call.body, "is_confirmed", is_confirmed);
+  return is_confirmed;
+}
+
 // What the reader's devices want to hear of conversations.
 Json follows_json(const newsroom::Content& content, const Reader& reader) {
   Json::Array out;
@@ -116,6 +125,7 @@ void create_reader(const Call& call) {
 void get_me(const Call& call) { call.answer(200, reader_json(*call.reader)); }
 
 void change_me(const Call& call) {
+  if (!call.admit_act()) return;
   Reader reader = *call.reader;
   take(call.body, "name", reader.name);
   if (!take_device(call, reader.site, reader)) return;
@@ -131,6 +141,7 @@ void erase_me(const Call& call) {
 }
 
 void export_me(const Call& call) {
+  if (!call.admit_work()) return;
   const auto& content = call.ports().content;
   const auto site = content.site(call.reader->site).value_or(core::Site{});
   const Time now = call.ports().clock.now();
@@ -167,15 +178,22 @@ void start_sign_in(const Call& call) {
 }
 
 void confirm_sign_in(const Call& call) {
-  const auto code = call.ports().accounts.take_code(*call.body.text("code"));
+  const auto text = *call.body.text("code");
+  const auto code = call.ports().accounts.read_code(text);
   const bool is_for_reader = code && (code->purpose == Accounts::Purpose::kSignIn ||
                                       code->purpose == Accounts::Purpose::kAttachEmail);
   const auto reader =
       is_for_reader ? call.ports().content.reader(core::ReaderId{code->subject}) : std::nullopt;
   if (!reader || reader->is_erased) return call.refuse(Refusal::kCodeUnknown);
-  if (code->purpose == Accounts::Purpose::kAttachEmail) {
-    return attach_email(call, *reader, code->detail);
+  const bool attaches = code->purpose == Accounts::Purpose::kAttachEmail;
+  if (attaches && !is_wanted(call, *reader)) {
+    return call.refuse(Refusal::kCodeUnconfirmed, "This address would belong to \"" + reader->name +
+                                                      "\", who asked for it, and you would be "
+                                                      "signed in as \"" +
+                                                      reader->name + "\".");
   }
+  if (!call.ports().accounts.take_code(text)) return call.refuse(Refusal::kCodeUnknown);
+  if (attaches) return attach_email(call, *reader, code->detail);
   answer_signed_in(call, *reader, 200);
 }
 
@@ -188,9 +206,10 @@ void add_email(const Call& call) {
   const auto code = ports.accounts.make_code(
       {Accounts::Purpose::kAttachEmail, call.reader->id.value, ports.accounts.email_hash(email)});
   ports.letters.mail(email, "Confirm your address for " + site->name,
-                     "Open this link to sign in to " + site->name +
-                         " with this address from now on.\n\n" + link_of(*site, code) +
-                         "\n\nIf you did not ask for it, you need do nothing.\n");
+                     "Somebody who comments as \"" + call.reader->name + "\" on " + site->name +
+                         " wants to sign in with this address from now on. If that is you, open "
+                         "this link.\n\n" +
+                         link_of(*site, code) + "\n\nIf it is not, do not: you need do nothing.\n");
   call.respond({202, {}, ""});
 }
 

@@ -192,9 +192,8 @@ std::string AccountBook::make_code(const Code& code) {
   return text + '.' + signature_of(text);
 }
 
-std::optional<api::Accounts::Code> AccountBook::take_code(std::string_view text) {
-  const Time now = clock_.now();
-  std::erase_if(used_, [now](const auto& used) { return used.second <= now; });
+// Nothing if it was used, too.
+std::optional<AccountBook::ReadCode> AccountBook::read(std::string_view text) const {
   const auto dot = text.rfind('.');
   if (dot == text.npos) return std::nullopt;
   const auto signed_part = text.substr(0, dot);
@@ -206,16 +205,31 @@ std::optional<api::Accounts::Code> AccountBook::take_code(std::string_view text)
   const auto subject = number_of<std::uint64_t>(parts[1]);
   const auto expiry = number_of<std::int64_t>(parts[3]);
   if (!purpose || !subject || !expiry) return std::nullopt;
-  const Time expires{Millis{*expiry}};
-  Code out{static_cast<Purpose>(*purpose), *subject, std::string(parts[2])};
-  if (expires <= now) return std::nullopt;
-  if (out.purpose == Purpose::kPassword && out.detail != password_mark(out.subject)) {
+  ReadCode out{.code = {static_cast<Purpose>(*purpose), *subject, std::string(parts[2])},
+               .signed_part = std::string(signed_part),
+               .expires = Time{Millis{*expiry}}};
+  if (out.expires <= clock_.now() || used_.contains(out.signed_part)) return std::nullopt;
+  const auto& code = out.code;
+  if (code.purpose == Purpose::kPassword && code.detail != password_mark(code.subject)) {
     return std::nullopt;
   }
-  if (sets_password(out.purpose)) return out;
-  if (used_.size() >= kUsedMax) return std::nullopt;
-  if (!used_.emplace(signed_part, expires).second) return std::nullopt;
   return out;
+}
+
+std::optional<api::Accounts::Code> AccountBook::read_code(std::string_view text) const {
+  auto found = read(text);
+  if (!found) return std::nullopt;
+  return std::move(found->code);
+}
+
+std::optional<api::Accounts::Code> AccountBook::take_code(std::string_view text) {
+  std::erase_if(used_, [now = clock_.now()](const auto& used) { return used.second <= now; });
+  auto found = read(text);
+  if (!found) return std::nullopt;
+  if (sets_password(found->code.purpose)) return std::move(found->code);
+  if (used_.size() >= kUsedMax) return std::nullopt;
+  used_.emplace(std::move(found->signed_part), found->expires);
+  return std::move(found->code);
 }
 
 std::uint64_t AccountBook::network_hash(std::string_view address) const {

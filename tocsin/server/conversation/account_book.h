@@ -47,10 +47,17 @@ class AccountBook final : public api::Accounts {
   void hash_password(std::string password, std::function<void(Result<std::string>)> done) override;
   std::string make_code(const Code& code) override;
   std::optional<Code> take_code(std::string_view text) override;
+  std::optional<Code> read_code(std::string_view text) const override;
   std::uint64_t network_hash(std::string_view address) const override;
   std::string email_hash(std::string_view email) const override;
 
  private:
+  struct ReadCode {
+    Code code;
+    std::string signed_part;
+    Time expires;
+  };
+  std::optional<ReadCode> read(std::string_view text) const;
   std::optional<std::uint64_t> owner_of(const crypto::Digest& token,
                                         store::Session::Kind kind) const;
   void begin(store::Session::Kind kind, std::uint64_t owner, Seconds lifetime,

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "tocsin/api/conversation/json.h"
+#include "tocsin/api/errors.h"
 #include "tocsin/newsroom/text.h"
 
 namespace tocsin::server {
@@ -14,6 +15,8 @@ using core::LiveEvent;
 using live::Channel;
 using Kind = live::Channel::Kind;
 
+// After which a network that has too many streams may ask again, in seconds.
+constexpr std::string_view kRetryAfter = "60";
 constexpr std::uint64_t kPastEvents = 1'000;
 // For one page that comes back: of the store's events that are looked at, and of those that are
 // made to see whether the page wants them. Who missed more loads everything again.
@@ -79,6 +82,29 @@ Json alert_json(const core::Alert& alert) {
               {"tag", core::collapse_key(alert)}};
 }
 
+// A stream with its place among those of its network.
+class PlacedStream final : public http::Stream {
+ public:
+  PlacedStream(std::unique_ptr<http::Stream> stream, std::shared_ptr<Handle> place)
+      : place_(std::move(place)), stream_(std::move(stream)) {}
+
+  void on_close(std::function<void()> told) override { stream_->on_close(std::move(told)); }
+  bool send(std::shared_ptr<const std::string> bytes) override {
+    return stream_->send(std::move(bytes));
+  }
+  void close() override { stream_->close(); }
+
+ private:
+  std::shared_ptr<Handle> place_;
+  std::unique_ptr<http::Stream> stream_;
+};
+
+http::Response too_many() {
+  auto response = api::problem(api::Refusal::kTooManyRequests).response();
+  response.headers.add("retry-after", kRetryAfter);
+  return response;
+}
+
 template <class IdType>
 Json id_or_null(IdType id) {
   return id ? Json(id.text()) : Json();
@@ -87,11 +113,12 @@ Json id_or_null(IdType id) {
 }  // namespace
 
 LiveDesk::LiveDesk(net::Loop& loop, const newsroom::Content& content, Random& random,
-                   const Clock& clock, Card card)
+                   const Clock& clock, std::size_t per_network_max, Card card)
     : loop_(loop),
       content_(content),
       clock_(clock),
       card_(std::move(card)),
+      networks_(per_network_max),
       hub_({}, random, *this, past()),
       beat_(loop.every(live::Hub::kBeatPeriod, [this] { hub_.beat(); })) {}
 
@@ -184,6 +211,10 @@ live::Event LiveDesk::event_of(const LiveEvent& told) const {
 }
 
 http::Response LiveDesk::open(const api::LiveWish& wish) {
+  auto free = networks_.open(wish.network);
+  if (!free) return too_many();
+  // Held by the response until the stream is taken, which may never be.
+  auto place = std::make_shared<Handle>(*std::move(free));
   std::vector<Channel> channels;
   if (wish.front) channels.push_back({Kind::kSite, wish.site.value});
   for (const auto story : wish.stories) channels.push_back({Kind::kStory, story.value});
@@ -194,8 +225,8 @@ http::Response LiveDesk::open(const api::LiveWish& wish) {
     if (watch_) watch_(story);
   }
   return live::stream_response(
-      [this, channels, after = wish.after](std::unique_ptr<http::Stream> stream) {
-        hub_.join(std::move(stream), channels, after);
+      [this, channels, place, after = wish.after](std::unique_ptr<http::Stream> stream) {
+        hub_.join(std::make_unique<PlacedStream>(std::move(stream), place), channels, after);
         send();
       });
 }

@@ -10,6 +10,7 @@
 #include "tocsin/api/ports.h"
 #include "tocsin/base/clock.h"
 #include "tocsin/base/handle.h"
+#include "tocsin/guard/open_limit.h"
 #include "tocsin/json/json.h"
 #include "tocsin/live/hub.h"
 #include "tocsin/net/loop.h"
@@ -25,9 +26,9 @@ class LiveDesk final : public api::LivePages, private live::History {
   // The card of a story in a list, as HTML.
   using Card = std::function<std::string(const core::Site&, const core::Story&)>;
 
-  // All outlive this.
+  // All outlive this. `per_network_max`: streams that one network may have open, not zero.
   LiveDesk(net::Loop& loop, const newsroom::Content& content, Random& random, const Clock& clock,
-           Card card);
+           std::size_t per_network_max, Card card);
 
   http::Response open(const api::LiveWish& wish) override;
   // In the order of the sequence numbers; one that came before is left out.
@@ -58,6 +59,7 @@ class LiveDesk final : public api::LivePages, private live::History {
   const newsroom::Content& content_;
   const Clock& clock_;
   Card card_;
+  guard::OpenLimit networks_;
   live::Hub hub_;
   std::function<void(core::StoryId)> watch_;
   bool is_sending_ = false;

@@ -22,6 +22,7 @@ constexpr core::StoryId kStory{41};
 constexpr core::StoryId kOther{42};
 constexpr core::ThreadId kThread{51};
 constexpr core::CommentId kComment{61};
+constexpr std::size_t kPerNetwork = 5;
 
 class LiveDeskTest : public ::testing::Test {
  protected:
@@ -47,7 +48,7 @@ class LiveDeskTest : public ::testing::Test {
 
   LiveDesk& desk() {
     if (!desk_) {
-      desk_.emplace(loop_, content_, random_, clock_,
+      desk_.emplace(loop_, content_, random_, clock_, kPerNetwork,
                     [this](const core::Site&, const core::Story& story) {
                       ++cards_;
                       return story.headline;
@@ -247,6 +248,27 @@ TEST_F(LiveDeskTest, TellsHowAConversationStandsAtThatMoment) {
   const auto events = read(page);
   ASSERT_THAT(names(events), ElementsAre("1 conversation"));
   EXPECT_NE(events[0].data.find(R"("state":"closed")"), std::string::npos) << events[0].data;
+}
+
+TEST_F(LiveDeskTest, GivesOneNetworkSoManyStreamsAndNoMore) {
+  std::vector<Wire> wires;
+  for (std::size_t i = 0; i < kPerNetwork; ++i) {
+    wires.push_back(open({.network = "school", .front = true}));
+  }
+  const auto refused = desk().open({.network = "school", .front = true});
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_TRUE(refused.headers.find("retry-after"));
+  EXPECT_FALSE(refused.stream);
+  open({.network = "elsewhere", .front = true});
+  wires.front()->hang_up();
+  open({.network = "school", .front = true});
+}
+
+// The client left before its stream began, or asked for the head alone.
+TEST_F(LiveDeskTest, CountsNoStreamThatNobodyTook) {
+  for (std::size_t i = 0; i < 2 * kPerNetwork; ++i) {
+    EXPECT_EQ(desk().open({.network = "school", .front = true}).status, 200);
+  }
 }
 
 TEST_F(LiveDeskTest, HasAConversationWatchedThatAPageShows) {

@@ -16,19 +16,28 @@ constexpr Seconds kLookAgain{10};
 
 Openings::Openings(const newsroom::Content& content, const Clock& clock, Announce announce)
     : content_(content), clock_(clock), announce_(std::move(announce)) {
-  for (const auto story : content_.followed_stories()) watch(story);
+  for (const auto story : content_.followed_stories()) follow(story);
 }
 
 void Openings::watch(core::StoryId story) {
   const auto found = watched_.find(story);
   if (found != watched_.end()) {
-    return recent_.splice(recent_.begin(), recent_, found->second.place);
+    const auto place = found->second.place;
+    if (place) recent_.splice(recent_.begin(), recent_, *place);
+    return;
   }
+  // A page may name any id.
+  if (!content_.story(story)) return;
   recent_.push_front(story);
   watched_.emplace(story, Watched{Time{}, recent_.begin()});
-  if (watched_.size() <= kWatchedMax) return;
+  if (recent_.size() <= kLookedAtMax) return;
   watched_.erase(recent_.back());
   recent_.pop_back();
+}
+
+void Openings::follow(core::StoryId story) {
+  auto& watched = watched_.try_emplace(story, Watched{Time{}, std::nullopt}).first->second;
+  if (const auto place = std::exchange(watched.place, std::nullopt)) recent_.erase(*place);
 }
 
 void Openings::touch(core::StoryId story) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <list>
 #include <map>
+#include <optional>
 
 #include "tocsin/base/clock.h"
 #include "tocsin/core/content.h"
@@ -22,9 +23,13 @@ class Openings {
   // All outlive this. `announce` executes conversation::AnnounceOpening.
   Openings(const newsroom::Content& content, const Clock& clock, Announce announce);
 
-  // From this moment on the story's conversation is watched, until so many others have been since.
-  static constexpr std::size_t kWatchedMax = 10'000;
+  // Somebody looks at the story's conversation: it is watched, until so many others have been
+  // looked at since. One of no story is not.
+  static constexpr std::size_t kLookedAtMax = 10'000;
   void watch(core::StoryId story);
+  // Somebody follows it: it is watched for good. Followers are told that it closed even where
+  // strangers look at more conversations than are watched for that.
+  void follow(core::StoryId story);
   std::size_t size() const { return watched_.size(); }
   // Something about the story's conversation has changed.
   void touch(core::StoryId story);
@@ -42,11 +47,11 @@ class Openings {
   Announce announce_;
   using Recent = std::list<core::StoryId>;
   struct Watched {
-    Time next;  // when it is to be looked at
-    Recent::iterator place;
+    Time next;                              // when it is to be looked at
+    std::optional<Recent::iterator> place;  // none: it is followed
   };
   std::map<core::StoryId, Watched> watched_;
-  Recent recent_;  // the one watched last comes first
+  Recent recent_;  // not followed; the one looked at last comes first
 };
 
 }  // namespace tocsin::server

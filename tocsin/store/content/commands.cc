@@ -111,6 +111,7 @@ struct KindName {
   std::string_view operator()(const newsroom::PutUser&) const { return "put_user"; }
   std::string_view operator()(const conversation::PutReader&) const { return "put_reader"; }
   std::string_view operator()(const conversation::EraseReader&) const { return "erase_reader"; }
+  std::string_view operator()(const conversation::MoveDevice&) const { return "move_device"; }
   std::string_view operator()(const conversation::BanReader&) const { return "ban_reader"; }
   std::string_view operator()(const conversation::PostComment&) const { return "post_comment"; }
   std::string_view operator()(const conversation::EditComment&) const { return "edit_comment"; }
