@@ -476,6 +476,21 @@ test("a reader signs in again by a link to this device, and comes back", () =>
     await says(page, "tocsin-comments", "You write as Ana c0de");
   }));
 
+test("a link that adds an address is confirmed where its reader is not signed in", () =>
+  at(story, async (page) => {
+    converses({
+      "POST /sign-in/confirm": (body) =>
+        body.is_confirmed
+          ? [200, { token: "t2", reader: { name: "Eva" } }]
+          : [409, { title: "Not confirmed", detail: "the link adds this address to the account of Eva" }],
+    });
+    await page.goto(`${site.origin}/sign-in#adds`);
+    await says(page, "tocsin-sign-in", "the account of Eva");
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Add the address");
+    await page.keyboard.press("Enter");
+    await says(page, "tocsin-sign-in", "You are signed in as Eva");
+  }));
+
 test("a foreign page has the conversation in a root of its own", async () => {
   const foreign = await serveForeignPage(
     `<!doctype html><title>f</title><tocsin-comments story="${storyId()}"></tocsin-comments>

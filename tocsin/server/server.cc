@@ -28,6 +28,7 @@
 #include "tocsin/server/feeds/websub_desk.h"
 #include "tocsin/server/key_refill.h"
 #include "tocsin/server/key_ring.h"
+#include "tocsin/server/own_messages.h"
 #include "tocsin/server/subscription_book.h"
 #include "tocsin/server/token_list.h"
 
@@ -322,15 +323,8 @@ void Server::Parts::push_link(const core::SubscriptionId& to, const std::string&
                               const std::string& body, const std::string& url) {
   const auto subscription = book->find(to);
   if (!subscription) return;
-  core::Story story{.id = ids.next<struct core::StoryKind>(), .site = subscription->site};
-  story.headline = title;
-  core::Alert alert{.id = ids.next<struct core::AlertKind>(), .site = story.site};
-  alert.title = title;
-  alert.body = body;
-  alert.url = url;
-  alert.ttl = Seconds(900);
-  alert.created = clock.now();
-  send_to(alert, story, to, [](core::Outcome) {});
+  const auto message = link_message(subscription->site, title, body, url, ids, clock.now());
+  send_to(message.alert, message.story, to, [](core::Outcome) {});
 }
 
 // Starts the broadcast of an alert that has none. An alert that comes a second time (a repeated
@@ -403,14 +397,7 @@ void Server::Parts::send_test(const core::SubscriptionId& id,
       subscription ? store->reader().content().site(subscription->site) : std::nullopt;
   if (!site) return done(Error{Errc::kNotFound, "there is no such subscription"});
 
-  core::Story story{.id = ids.next<struct core::StoryKind>(), .site = site->id};
-  story.headline = "Alerts from " + site->name + " work on this device";
-  core::Alert alert{.id = ids.next<struct core::AlertKind>(), .site = site->id, .story = story.id};
-  alert.title = story.headline;
-  alert.body = "You asked for this test. Nothing has happened in the world.";
-  alert.url = site->base_url + "/following";
-  alert.ttl = Seconds(300);
-  alert.created = clock.now();
+  const auto [story, alert] = test_message(*site, ids, clock.now());
   const auto sent = broadcasts->send_test(alert, story, *site, id, [done](core::Outcome outcome) {
     if (outcome == core::Outcome::kAccepted) return done(ok());
     done(Error{Errc::kUnavailable,

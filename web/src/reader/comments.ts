@@ -338,14 +338,23 @@ function defineSignIn(server: string): void {
       this.replaceChildren(said);
       if (!code) return void (said.textContent = "This link has no code. Ask for another one.");
       const conversation = new Conversation(server, "");
-      conversation.confirm(code).then(
-        (name) => {
-          const back = h("a", { href: conversation.takeReturn() }, "Go on");
-          said.replaceChildren(`You are signed in as ${name}. `, back);
-          back.focus();
-        },
-        (error: unknown) => (said.textContent = error instanceof Error ? error.message : ""),
-      );
+      const confirm = (isConfirmed: boolean): Promise<void> =>
+        conversation.confirm(code, isConfirmed).then(
+          (name) => {
+            const back = h("a", { href: conversation.takeReturn() }, "Go on");
+            said.replaceChildren(`You are signed in as ${name}. `, back);
+            back.focus();
+          },
+          (error: unknown) => {
+            said.textContent = error instanceof Error ? error.message : "";
+            const isQuestion = error instanceof ApiError && error.status === 409 && !isConfirmed;
+            if (!isQuestion) return;
+            const yes = button("Add the address", () => void confirm(true));
+            said.append(" ", yes);
+            yes.focus();
+          },
+        );
+      void confirm(false);
     }
   }
   customElements.define("tocsin-sign-in", TocsinSignIn);

@@ -147,8 +147,11 @@ export class Conversation {
     storage()?.setItem("tocsin-return", page);
     await this.ask("/sign-in", "POST", to);
   }
-  async confirm(code: string): Promise<string> {
-    const signedIn = await this.ask<SignedIn>("/sign-in/confirm", "POST", { code });
+  // A code that adds an address is refused with 409 in a browser that its reader does not use, and
+  // says whose account it is for, until the person has confirmed that.
+  async confirm(code: string, isConfirmed: boolean): Promise<string> {
+    const body = isConfirmed ? { code, is_confirmed: true } : { code };
+    const signedIn = await this.ask<SignedIn>("/sign-in/confirm", "POST", body);
     this.keep(signedIn);
     return signedIn.reader.name;
   }
