@@ -54,7 +54,8 @@ TEST_P(Feeds, SayWhatAStoryIsAndWhereItCameFrom) {
   EXPECT_EQ(item.published, sample::kNoon);
   EXPECT_THAT(item.authors, ElementsAre("Ana Rojas", "Luis Soto"));
   EXPECT_THAT(item.categories, ElementsAre("World"));
-  EXPECT_THAT(item.summary.sanitized() + item.content.sanitized(), HasSubstr("felt in the <b>capital</b>"));
+  EXPECT_THAT(item.summary.sanitized() + item.content.sanitized(),
+              HasSubstr("felt in the <b>capital</b>"));
 }
 
 TEST_P(Feeds, NeverPassOnTheTextOfAnotherOutlet) {

@@ -419,9 +419,15 @@ UPDATE feed_state SET state = json_remove(state, '$.etag_hex', '$.last_modified_
   WHERE json_valid(state);
 )sql";
 
-constexpr std::array<std::string_view, 9> kMigrations = {
-    kFirst,      kPerMessageKeys,   kConversations, kFollowersOfReaders, kAnnouncedInOrder,
-    kHeldAlerts, kHubSubscriptions, kFeedTimes,     kHubs};
+constexpr std::array<std::string_view, 9> kMigrations = {kFirst,
+                                                         kPerMessageKeys,
+                                                         kConversations,
+                                                         kFollowersOfReaders,
+                                                         kAnnouncedInOrder,
+                                                         kHeldAlerts,
+                                                         kHubSubscriptions,
+                                                         kFeedTimes,
+                                                         kHubs};
 
 Result<std::int64_t> number_of(Database& database, std::string_view pragma) {
   auto query = database.query(pragma);

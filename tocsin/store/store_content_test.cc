@@ -82,7 +82,8 @@ TEST(StoreContent, KeepsTheStatesOfFeeds) {
   state.item_marks = {1, 0xfedc'ba98'7654'3210, 0};
   state.ttl = Seconds{600};
   state.known = state.gone = state.keys_need_document = true;
-  state.advertised = {.hubs = {"https://hub.example/"}, .topic = "https://wire.example/feed",
+  state.advertised = {.hubs = {"https://hub.example/"},
+                      .topic = "https://wire.example/feed",
                       .refused_hub = "https://other.example/"};
   state.last_fetch = sample::kNow;
   state.next_fetch = sample::kNow + Seconds{60};
