@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <list>
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "tocsin/conversation/opening.h"
@@ -21,7 +21,10 @@ struct BodyKey {
   std::string kind;
   bool shows_others = false;  // other stories too, or the developing story
 
-  auto operator<=>(const BodyKey&) const = default;
+  bool operator<(const BodyKey& other) const {
+    return std::tie(story, kind, shows_others) <
+           std::tie(other.story, other.kind, other.shows_others);
+  }
 };
 
 // What a body was made of, as far as it is read for every request.

@@ -53,6 +53,7 @@ struct Server::Parts {
   Status start_threads();
   Status load();
   void connect_pings(const HubPings::Told& told);
+  void connect_broadcasts();
   void connect();
   void resume();
   void announce(const core::Alert& alert);
@@ -174,7 +175,7 @@ void Server::Parts::connect_pings(const HubPings::Told& told) {
       own_hubs, told, content.last_sequence());
 }
 
-void Server::Parts::connect() {
+void Server::Parts::connect_broadcasts() {
   dispatch.emplace(*senders);
   broadcast_alarm.emplace(loop, clock, [this] { broadcasts->on_time(); });
   broadcasts.emplace(
@@ -187,7 +188,10 @@ void Server::Parts::connect() {
           .wake_at = [this](Instant at) { broadcast_alarm->set(at); }});
   book->set_test_sender([this](const core::SubscriptionId& id,
                                const std::function<void(Status)>& done) { send_test(id, done); });
+}
 
+void Server::Parts::connect() {
+  connect_broadcasts();
   desk.emplace(loop, *store, ids, random, clock);
   book->set_newsroom(*desk, random);
   finder.emplace(*fetcher);

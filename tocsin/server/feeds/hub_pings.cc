@@ -103,13 +103,13 @@ void HubPings::ping(Hub& hub) {
   if (!hub.address.authorization.empty()) {
     request.fields.add("authorization", hub.address.authorization);
   }
-  ports_.web.fetch(std::move(request), [this, &hub, feeds = std::move(feeds)](
-                                           const ingest::FetchResult& result) mutable {
-    on_answer(hub, std::move(feeds), result);
-  });
+  ports_.web.fetch(std::move(request),
+                   [this, &hub, feeds = std::move(feeds)](const ingest::FetchResult& result) {
+                     on_answer(hub, feeds, result);
+                   });
 }
 
-void HubPings::on_answer(Hub& hub, Feeds feeds, const ingest::FetchResult& result) {
+void HubPings::on_answer(Hub& hub, const Feeds& feeds, const ingest::FetchResult& result) {
   const bool is_taken = !result.failure && result.status >= 200 && result.status < 300;
   metrics::count("tocsin_hub_pings_total", 1, is_taken ? "taken" : "failed");
   hub.is_asked = false;

@@ -75,7 +75,7 @@ class HubPings {
 
   void read(Hub& hub);
   void ping(Hub& hub);
-  void on_answer(Hub& hub, Feeds feeds, const ingest::FetchResult& result);
+  void on_answer(Hub& hub, const Feeds& feeds, const ingest::FetchResult& result);
   void keep(Hub& hub);
 
   const Ports ports_;
